@@ -1,0 +1,81 @@
+"""What goes into a screening and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """What a party does in a shipment (ISF 10+2 and EDIFACT 3035); `PARTY` where nobody says."""
+
+    MANUFACTURER = "manufacturer"
+    SUPPLIER = "supplier"
+    SELLER = "seller"
+    BUYER = "buyer"
+    SHIPPER = "shipper"
+    EXPORTER = "exporter"
+    CONSIGNEE = "consignee"
+    SHIP_TO = "ship_to"
+    IMPORTER_OF_RECORD = "importer_of_record"
+    NOTIFY_PARTY = "notify_party"
+    FORWARDER = "forwarder"
+    CARRIER = "carrier"
+    PARTY = "party"
+
+
+class Outcome(StrEnum):
+    """From the gravest to the lightest."""
+
+    BLOCK = "block"
+    REVIEW = "review"
+    INCOMPLETE = "incomplete"
+    CLEAR = "clear"
+
+
+class Strength(StrEnum):
+    STRONG = "strong"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as it was declared. `country` is ISO 3166-1 alpha-2 or empty; `identifiers` maps kinds to values.
+
+    `problem` says why the party cannot be (fully) screened; such a party is never `clear`, at best `incomplete`.
+    """
+
+    name: str
+    address: str = ""
+    country: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match that the policy lets through. `score` is 0 to 1; `matched_name` is the listed spelling that matched."""
+
+    list_id: str
+    listing_id: str
+    name: str
+    matched_name: str
+    score: float
+    strength: Strength
+    programme: str
+    listed_on: str | None
+    explanation: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The result for one party. `hits` are sorted: strongest first, then by score, then by listing id."""
+
+    party: Party
+    outcome: Outcome
+    hits: tuple[Hit, ...] = ()
+    signals: tuple[Mapping[str, Any], ...] = ()
+    waiver: Mapping[str, Any] | None = None
+    problem: str = ""

@@ -1,0 +1,1 @@
+"""Settings, read once at the edge (`cli`, `api`) and passed down as values."""
