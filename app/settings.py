@@ -1,1 +1,147 @@
-"""Settings, read once at the edge (`cli`, `api`) and passed down as values."""
+"""Settings, read once at the edge (`cli`, `api`) and passed down as values.
+
+Every setting is an environment variable of the table `SETTINGS`. An unknown `IMPORTGATE_` name is an error: a misspelt
+setting that is silently ignored would leave a service running with a default that nobody chose.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.errors import UsageError
+
+PREFIX = "IMPORTGATE_"
+TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take."""
+
+    cache_dir: Path
+    data_dir: Path
+    database_url: str
+    max_body_bytes: int
+    request_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `parse` raises `ValueError` with what the value should have been."""
+
+    field: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.field.upper()
+
+
+def _directory(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("a directory; this is a file")
+    return path
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql")):
+        raise ValueError("a database address such as sqlite:////var/lib/importgate/importgate.sqlite3")
+    return text
+
+
+def _bytes(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1024:
+        raise ValueError("a whole number of bytes, 1024 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise ValueError("a number of seconds, more than 0 and at most 3600")
+    return seconds
+
+
+SETTINGS = (
+    Setting(
+        "cache_dir",
+        "the user's cache directory, e.g. ~/.cache/importgate",
+        "where compiled lists are kept; safe to delete",
+        _directory,
+    ),
+    Setting(
+        "data_dir",
+        "the user's data directory, e.g. ~/.local/share/importgate",
+        "where the service keeps its SQLite database",
+        _directory,
+    ),
+    Setting(
+        "database_url",
+        "importgate.sqlite3 in the data directory",
+        "the service's database, e.g. sqlite:////var/lib/importgate/importgate.sqlite3",
+        _database,
+    ),
+    Setting("max_body_bytes", "4194304", "the largest request body that the API reads, in bytes", _bytes),
+    Setting("request_seconds", "30", "how long the API works on one request before it gives up, in seconds", _seconds),
+)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environ` (`os.environ` if None). An empty value counts as unset.
+
+    Raises `UsageError`, naming the variable, for a bad value and for an unknown `IMPORTGATE_` name.
+    """
+    environ = os.environ if environ is None else environ
+    _refuse_unknown_names(environ)
+    given = {setting.field: _read(setting, environ) for setting in SETTINGS if environ.get(setting.variable)}
+    data_dir = given.get("data_dir") or _user_dir("data")
+    return Settings(
+        cache_dir=given.get("cache_dir") or _user_dir("cache"),
+        data_dir=data_dir,
+        database_url=given.get("database_url", f"sqlite:///{data_dir / 'importgate.sqlite3'}"),
+        max_body_bytes=given.get("max_body_bytes", 4194304),
+        request_seconds=given.get("request_seconds", 30.0),
+    )
+
+
+def cache_dir() -> Path:
+    """Where compiled lists are kept; need not exist yet. Raises `UsageError` like `read_settings`."""
+    return read_settings().cache_dir
+
+
+def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
+    text = environ[setting.variable]
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise UsageError(f"{setting.variable}={text!r} must be {error}") from None
+
+
+def _refuse_unknown_names(environ: Mapping[str, str]) -> None:
+    known = [setting.variable for setting in SETTINGS]
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name in known:
+            continue
+        from difflib import get_close_matches
+
+        # Without the prefix, which would make any two names look alike.
+        nearest = get_close_matches(name.removeprefix(PREFIX), [row.field.upper() for row in SETTINGS], n=1)
+        hint = f"did you mean {PREFIX}{nearest[0]}?" if nearest else f"the settings are {', '.join(known)}"
+        raise UsageError(f"the environment variable {name} is no setting of Importgate; {hint}")
+
+
+def _user_dir(kind: str) -> Path:
+    import platformdirs
+
+    find = platformdirs.user_cache_path if kind == "cache" else platformdirs.user_data_path
+    return find("importgate", appauthor=False)
