@@ -37,6 +37,7 @@ class Setting:
     default: str
     meaning: str
     parse: Callable[[str], Any]
+    secret: bool = False  # not to be repeated in a message
 
     @property
     def variable(self) -> str:
@@ -90,6 +91,7 @@ SETTINGS = (
         "importgate.sqlite3 in the data directory",
         "the service's database, e.g. sqlite:////var/lib/importgate/importgate.sqlite3",
         _database,
+        secret=True,
     ),
     Setting("max_body_bytes", "4194304", "the largest request body that the API reads, in bytes", _bytes),
     Setting("request_seconds", "30", "how long the API works on one request before it gives up, in seconds", _seconds),
@@ -124,7 +126,8 @@ def _read(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise UsageError(f"{setting.variable}={text!r} must be {error}") from None
+        given = "" if setting.secret else f"={text!r}"
+        raise UsageError(f"{setting.variable}{given} must be {error}") from None
 
 
 def _refuse_unknown_names(environ: Mapping[str, str]) -> None:

@@ -68,7 +68,11 @@ def test_values_are_read_and_empty_ones_count_as_unset(tmp_path: Path) -> None:
             {"IMPORTGATE_REQUEST_SECONDS": "nan"}, "must be a number of seconds", id="not a number of seconds"
         ),
         pytest.param({"IMPORTGATE_REQUEST_SECONDS": "0"}, "more than 0", id="no time at all"),
-        pytest.param({"IMPORTGATE_DATABASE_URL": "mysql://x"}, "must be a database address", id="an unknown database"),
+        pytest.param(
+            {"IMPORTGATE_DATABASE_URL": "mysql://me:hunter2@h/d"},
+            "IMPORTGATE_DATABASE_URL must be a database address",
+            id="an unknown database, its password not repeated",
+        ),
         pytest.param(
             {"IMPORTGATE_DATA_DIR": __file__}, "must be a directory; this is a file", id="a file, no directory"
         ),

@@ -1,0 +1,1 @@
+"""What must survive a restart, and the only SQL of the house: tables, migrations, and functions over them."""

@@ -1,0 +1,128 @@
+"""The database behind the store: SQLite in its own file by default."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlmodel import Session
+
+from app.errors import UsageError
+from app.store.tables import Table
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database. Reads run side by side; writes take their turn from the first statement on."""
+
+    engine: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction: committed at the end of the block, rolled back where it raises."""
+        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to `revision`, upwards; does nothing where they are there already."""
+        with self._migrating() as config:
+            command.upgrade(config, revision)
+
+    def migrate_down(self, revision: str) -> None:
+        with self._migrating() as config:
+            command.downgrade(config, revision)
+
+    def differences(self) -> list[Any]:
+        """What a new migration would have to do: [] where the migrations and `tables` agree."""
+        with self.engine.connect() as connection:
+            return list(compare_metadata(MigrationContext.configure(connection), Table.metadata))
+
+    def problem(self) -> str:
+        """Why the store cannot be used, in a sentence; "" where it can."""
+        try:
+            with self.engine.connect() as connection:
+                current = MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            return f"the database does not answer ({error.orig})"
+        newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        return "" if current == newest else f"the database is at revision {current}, this version needs {newest}"
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Config]:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self.engine.execution_options(writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            yield config
+
+
+def open_store(url: str) -> Store:
+    """Open the database at `url`, creating the directory of an SQLite file. Creates no table: see `Store.migrate`.
+
+    Raises `UsageError` where the address cannot be used.
+    """
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return Store(_sqlite_engine(address))
+        return Store(create_engine(address, pool_pre_ping=True))
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:  # the address itself may hold a password
+        raise UsageError(f"the database address cannot be used: {error}") from None
+    except ModuleNotFoundError as error:
+        raise UsageError(f"this database needs the driver {error.name!r}, which is not installed") from None
+
+
+def _sqlite_engine(address: URL) -> Engine:
+    file = Path(address.database or "")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"the database {str(file)!r} cannot be written ({error.strerror}); choose another place with "
+            "IMPORTGATE_DATA_DIR or IMPORTGATE_DATABASE_URL"
+        ) from None
+    engine = create_engine(address)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin in `_begin_sqlite`, not where Python guesses
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins as a reader fails at once, instead of waiting, when another one wrote in between.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,123 @@
+"""Keys to the API: making, finding, revoking.
+
+A secret is 256 random bits, so a plain SHA-256 of it is enough: there is nothing to guess that a slow hash would
+protect, and looking a hash up leaks nothing about the others.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlmodel import col, func, select, update
+
+from app.errors import UsageError
+from app.store.database import Store
+from app.store.tables import ApiKey
+
+MARK = "ig_"  # lets secret scanners, and people, tell what leaked
+PREFIX_LENGTH = len(MARK) + 6
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class Scope(StrEnum):
+    """What a key allows: `screen` screens, `review` decides on hits, `admin` manages keys and lists."""
+
+    SCREEN = "screen"
+    REVIEW = "review"
+    ADMIN = "admin"
+
+
+class KeyState(StrEnum):
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def create_key(
+    store: Store, name: str, scopes: Iterable[Scope], *, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is known only now. Raises `UsageError` for a day already past or no scope."""
+    key, secret = _new_key(name, scopes, expires_at)
+    with store.write() as session:
+        session.add(key)
+    return key, secret
+
+
+def create_first_key(store: Store) -> str | None:
+    """The secret of a key with every scope where the store has never had a key, else None."""
+    key, secret = _new_key("first", Scope, None)
+    with store.write() as session:
+        if session.exec(select(func.count()).select_from(ApiKey)).one():
+            return None
+        session.add(key)
+    return secret
+
+
+def list_keys(store: Store) -> list[ApiKey]:
+    """Every key there ever was, oldest first."""
+    with store.read() as session:
+        return list(session.exec(select(ApiKey).order_by(col(ApiKey.id))))
+
+
+def revoke_key(store: Store, key_id: int) -> ApiKey:
+    """Revoke a key for good; revoking it again changes nothing. Raises `UsageError` where there is none by that id."""
+    with store.write() as session:
+        key = session.get(ApiKey, key_id)
+        if key is None:
+            raise UsageError(f"there is no key {key_id}; `importgate key list` shows those there are")
+        key.revoked_at = key.revoked_at or _now()
+        return key
+
+
+def find_key(store: Store, secret: str) -> ApiKey | None:
+    """The key that the secret belongs to, in whatever state, and note that it was used; None where there is none."""
+    with store.read() as session:
+        key = session.exec(select(ApiKey).where(ApiKey.sha256 == _hash(secret))).one_or_none()
+    now = _now()
+    if key is None or key_state(key) is not KeyState.ACTIVE:
+        return key
+    if key.last_used_at is None or now - key.last_used_at > USE_IS_NOTED_EVERY:  # not a write for every request
+        with store.write() as session:
+            session.exec(update(ApiKey).where(col(ApiKey.id) == key.id).values(last_used_at=now))
+    return key
+
+
+def key_state(key: ApiKey) -> KeyState:
+    if key.revoked_at is not None:
+        return KeyState.REVOKED
+    return KeyState.EXPIRED if key.expires_at is not None and key.expires_at <= _now() else KeyState.ACTIVE
+
+
+def key_scopes(key: ApiKey) -> frozenset[Scope]:
+    return frozenset(Scope(word) for word in key.scopes.split())
+
+
+def _new_key(name: str, scopes: Iterable[Scope], expires_at: datetime | None) -> tuple[ApiKey, str]:
+    words = sorted(set(scopes))
+    if not words:
+        raise UsageError(f"a key needs at least one scope: {', '.join(Scope)}")
+    now = _now()
+    if expires_at is not None and expires_at <= now:
+        raise UsageError(f"a key cannot expire before it is made: {expires_at.isoformat()} is past")
+    secret = MARK + secrets.token_urlsafe(32)
+    key = ApiKey(
+        name=name,
+        prefix=secret[:PREFIX_LENGTH],
+        sha256=_hash(secret),
+        scopes=" ".join(words),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return key, secret
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

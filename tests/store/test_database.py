@@ -1,0 +1,107 @@
+"""The database: opening, migrating up and down, and two writers at once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import UsageError
+from app.store.database import Store, open_store
+from app.store.keys import Scope, create_key, list_keys
+from app.store.tables import ApiKey
+
+
+def test_migrations_and_tables_agree(store: Store) -> None:
+    assert store.differences() == []
+
+
+def test_migrations_go_up_and_down_and_up_again(empty_store: Store) -> None:
+    assert "revision None" in empty_store.problem()
+    empty_store.migrate()
+    empty_store.migrate()
+    assert empty_store.problem() == ""
+    empty_store.migrate_down("base")
+    assert inspect(empty_store.engine).get_table_names() == ["alembic_version"]
+    empty_store.migrate()
+    assert empty_store.problem() == ""
+
+
+def test_every_constraint_has_a_name(store: Store) -> None:
+    inspector = inspect(store.engine)
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+        assert inspector.get_pk_constraint(table)["name"] == f"pk_{table}"
+        assert all(unique["name"] for unique in inspector.get_unique_constraints(table))
+
+
+def test_sqlite_writes_ahead_and_keeps_foreign_keys(store: Store) -> None:
+    with store.engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+def test_writers_take_turns(store: Store) -> None:
+    def write() -> None:
+        for _ in range(20):
+            create_key(store, "busy", [Scope.SCREEN])
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list_keys(store)) == 80
+
+
+def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    stores = [open_store(f"sqlite:///{tmp_path}/one.sqlite3") for _ in range(4)]
+    threads = [threading.Thread(target=store.migrate) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [store.problem() for store in stores] == [""] * 4
+    for store in stores:
+        store.close()
+
+
+def test_a_block_that_raises_writes_nothing(store: Store) -> None:
+    key, _ = create_key(store, "one", [Scope.SCREEN])
+    values = key.model_dump(exclude={"id"})
+
+    def write_one_good_and_one_double() -> None:
+        with store.write() as session:
+            session.add(ApiKey(**{**values, "sha256": "0" * 64}))
+            session.flush()
+            session.add(ApiKey(**values))
+
+    with pytest.raises(IntegrityError):
+        write_one_good_and_one_double()
+    assert len(list_keys(store)) == 1
+
+
+def test_a_damaged_database_is_a_problem_not_a_crash(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite3").write_bytes(b"this is no database, though long enough to look like one" * 20)
+    assert (
+        "the database does not answer (file is not a database)"
+        in open_store(f"sqlite:///{tmp_path}/store.sqlite3").problem()
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        pytest.param("sqlite:////proc/nowhere/x.sqlite3", "cannot be written", id="a place nobody may write to"),
+        pytest.param("postgresql+nonesuch://me:hunter2@h/d", "cannot be used", id="an unknown dialect"),
+        pytest.param("postgresql+psycopg://me:hunter2@h:port/d", "cannot be used", id="a port that is no number"),
+    ],
+)
+def test_an_address_that_cannot_be_used(url: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence) as caught:
+        open_store(url)
+    assert "hunter2" not in str(caught.value)
