@@ -24,6 +24,7 @@ class AliasKind(StrEnum):
     TRANSLITERATION = "transliteration"
     SHORT = "short"
     SUBSIDIARY = "subsidiary"
+    MEMBER = "member"  # another party that the same order or entry names
 
 
 class NativeKind(StrEnum):
@@ -89,11 +90,16 @@ class Change:
     citation: str = ""
 
 
+# One shared mapping: a custom list of a million rows must not hold a million empty dictionaries.
+_NO_IDENTIFIERS: Mapping[str, tuple[str, ...]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One entry of a list. `id` is `list_id/slug` and never changes its meaning.
 
-    `identifiers` maps a kind (`uscc`, `lei`, `mid`) to its values. `line` is where the entry stands in its file.
+    `identifiers` maps a kind (`uscc`, `lei`, `mid`) to its values. `parent_inferred` marks a parent that no source
+    states; `notes` then says how it was inferred. `line` is where the entry stands in its file.
     """
 
     id: str
@@ -110,9 +116,10 @@ class Listing:
     citation: str = ""
     country: str = ""
     places: tuple[str, ...] = ()
-    identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_IDENTIFIERS)
     sector: str = ""
     parent: str = ""
+    parent_inferred: bool = False
     sources: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
     notes: str = ""
@@ -142,10 +149,24 @@ class Programme:
     bans: bool
     effects: tuple[Effect, ...]
 
+    def effects_on(self, day: date) -> tuple[Effect, ...]:
+        """What the programme does on that day: the newest effect of each jurisdiction that applies by then."""
+        newest: dict[str, Effect] = {}
+        for effect in self.effects:
+            start = effect.applies_from or date.min
+            known = newest.get(effect.jurisdiction)
+            if start <= day and (known is None or (known.applies_from or date.min) <= start):
+                newest[effect.jurisdiction] = effect
+        return tuple(newest.values())
+
 
 @dataclass(frozen=True, slots=True)
 class EntityList:
-    """A list with its listings, sorted by id, and the sha256 over the files it was read from."""
+    """A list with its listings, sorted by id, and the sha256 over the files it was read from.
+
+    `expected` is the number of listings, those no longer in force included. `as_of` is the day that the source
+    stood at; a custom list has none, because the date of a file is not part of its content.
+    """
 
     id: str
     title: str
@@ -154,12 +175,16 @@ class EntityList:
     legal_effect: str
     source: str
     licence: str
-    as_of: date
+    as_of: date | None
     expected: int
     listings: tuple[Listing, ...]
     sha256: str
 
     @property
     def edition(self) -> str:
-        """`<as_of>+<first 12 of sha256>`: names the content that a screening used."""
-        return f"{self.as_of.isoformat()}+{self.sha256[:12]}"
+        """`<as_of>+<first 12 of sha256>`, without a date just the latter: names the content that a screening used."""
+        digest = self.sha256[:12]
+        return digest if self.as_of is None else f"{self.as_of.isoformat()}+{digest}"
+
+    def in_force(self, on: date) -> tuple[Listing, ...]:
+        return tuple(listing for listing in self.listings if listing.in_force(on))
