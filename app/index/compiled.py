@@ -1,0 +1,193 @@
+"""Lists compiled for screening: the name index beside the texts it leads to, in one folder of memory-mapped files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.index.names import NameIndex
+from app.index.renderings import renderings
+from app.lists.model import EntityList, Kind, Listing, Programme, Scope, Tie
+from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
+from app.text.read import read_name
+
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+
+
+class NameFlag(IntFlag):
+    """What is to be known of a listed name before its listing is read."""
+
+    NONE = 0
+    WEAK = 1
+    UNVERIFIED = 2
+    NATIVE = 4
+    PERSON = 8
+    PRIMARY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Blob:
+    """Many texts in one mapped array of bytes; `starts` has one more entry than there are texts."""
+
+    data: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> _Blob:
+        parts = [text.encode() for text in texts]
+        starts = np.zeros(len(parts) + 1, dtype=np.int64)
+        starts[1:] = np.cumsum([len(part) for part in parts])
+        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), starts)
+
+    def __getitem__(self, number: int) -> str:
+        return self.data[self.starts[number] : self.starts[number + 1]].tobytes().decode()
+
+
+@dataclass(frozen=True)
+class CompiledLists:
+    """The names of all listings that name a party, each with its listing's number and `NameFlag`s.
+
+    Regions and goods are listings without names to match: they are kept for look-up by id only.
+    """
+
+    index: NameIndex
+    name_listing: npt.NDArray[np.int32]
+    name_flags: npt.NDArray[np.uint8]
+    _names: _Blob
+    _listings: _Blob
+    lists: Sequence[dict[str, Any]]
+    programmes: Sequence[dict[str, Any]]
+
+    def name(self, number: int) -> str:
+        return self._names[number]
+
+    def listing(self, number: int) -> Listing:
+        return listing_from_plain(json.loads(self._listings[number]))
+
+    @cached_property
+    def sizes(self) -> tuple[int, int]:
+        """How many listings and how many names there are."""
+        return len(self._listings.starts) - 1, len(self.name_listing)
+
+
+def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
+    base = NameFlag.PERSON if listing.kind is Kind.PERSON else NameFlag.NONE
+    yield listing.name, base | NameFlag.PRIMARY
+    for alias in listing.aliases:
+        yield alias.name, base | (NameFlag.WEAK if alias.weak else NameFlag.NONE)
+    for native in listing.native_names:
+        flags = base | NameFlag.NATIVE | (NameFlag.WEAK if native.weak else NameFlag.NONE)
+        yield native.name, flags | (NameFlag.UNVERIFIED if native.tie is Tie.MATCHED else NameFlag.NONE)
+
+
+def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) -> CompiledLists:
+    """Reads every listed name once and indexes it. Numbers follow the order of lists and listings."""
+    texts: list[str] = []
+    listing_numbers: list[int] = []
+    flags: list[int] = []
+    listings = [listing for entity_list in lists for listing in entity_list.listings]
+    for number, listing in enumerate(listings):
+        if listing.scope in (Scope.REGION, Scope.GOODS) or listing.kind is Kind.REGION:
+            continue
+        for text, flag in _names_of(listing):
+            texts.append(text)
+            listing_numbers.append(number)
+            flags.append(int(flag))
+    return CompiledLists(
+        index=NameIndex.build([renderings(read_name(text)) for text in texts]),
+        name_listing=np.array(listing_numbers, dtype=np.int32),
+        name_flags=np.array(flags, dtype=np.uint8),
+        _names=_Blob.of(texts),
+        _listings=_Blob.of(json.dumps(listing_to_plain(item), ensure_ascii=False) for item in listings),
+        lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
+        programmes=[programme_to_plain(programme) for programme in programmes],
+    )
+
+
+def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
+    return {
+        **compiled.index.arrays(),
+        "name_listing": compiled.name_listing,
+        "name_flags": compiled.name_flags,
+        "names_data": compiled._names.data,
+        "names_starts": compiled._names.starts,
+        "listings_data": compiled._listings.data,
+        "listings_starts": compiled._listings.starts,
+    }
+
+
+def save(compiled: CompiledLists, folder: Path) -> None:
+    """Writes `folder` in one step: it appears whole or not at all, however many processes write it at once."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        sums = {}
+        for name, array in _arrays(compiled).items():
+            path = scratch / f"{name}.npy"
+            np.save(path, array, allow_pickle=False)
+            sums[name] = path.stat().st_size
+        manifest = {
+            "format": _FORMAT,
+            "size": compiled.index.size,
+            "files": sums,
+            "lists": list(compiled.lists),
+            "programmes": list(compiled.programmes),
+        }
+        (scratch / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        scratch.rename(folder)
+    except OSError:
+        shutil.rmtree(scratch, ignore_errors=True)
+        if not (folder / _MANIFEST).exists():  # another process may have been first
+            raise
+
+
+def load(folder: Path) -> CompiledLists | None:
+    """Maps a folder that `save` wrote; None where there is none or it is damaged."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != _FORMAT:
+            return None
+        arrays = {}
+        for name, size in manifest["files"].items():
+            path = folder / f"{name}.npy"
+            if path.stat().st_size != size:
+                return None
+            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+        index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
+        return CompiledLists(
+            index=NameIndex.from_arrays(manifest["size"], index),
+            name_listing=arrays["name_listing"],
+            name_flags=arrays["name_flags"],
+            _names=_Blob(arrays["names_data"], arrays["names_starts"]),
+            _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
+            lists=manifest["lists"],
+            programmes=manifest["programmes"],
+        )
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def code_fingerprint() -> str:
+    """Changes with the code and the tables that decide how names are read and indexed."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for folder in ("text", "index", "lists"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".py", ".tsv"):
+                stat = path.stat()
+                digest.update(f"{path.relative_to(root)} {stat.st_size} {stat.st_mtime_ns};".encode())
+    return digest.hexdigest()[:16]

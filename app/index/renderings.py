@@ -1,0 +1,21 @@
+"""The spellings under which a name can be found, whatever script it came in."""
+
+from __future__ import annotations
+
+from app.text.name import ReadName, TokenKind
+from app.text.pinyin import sound
+
+
+def renderings(name: ReadName) -> tuple[str, str, str]:
+    """Three strings in a-z and 0-9: the name as it sounds, with trade words as concepts, and the sound of its brand.
+
+    新疆中泰化学 gives ("xinjiangzhongtaihuaxue", "xinjiangzhongtaichemical", "condai"), and so does "Xinjiang Zhongtai
+    Chemical" but for the first. A name without a brand is its own brand.
+    """
+    concepts = []
+    for token in name.tokens:
+        if token.kind is TokenKind.INDUSTRY:
+            concepts.append(token.concept.replace("_", ""))
+        elif token.kind in (TokenKind.BRAND, TokenKind.PLACE, TokenKind.ORDINAL):
+            concepts.append(token.letters)
+    return name.core, "".join(concepts), sound(name.brand or name.core)

@@ -1,0 +1,227 @@
+"""Aligning two names: which part of the one is which part of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.fuzz import ratio
+
+from app.text.han import other_readings, syllables
+from app.text.name import ReadName, Token, TokenKind
+from app.text.pinyin import sound, split_syllables
+from app.text.scripts import Script
+
+_SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
+# Below these, two spellings have no more in common than two names taken at random.
+_CLOSE_TOKEN = 0.72
+_CLOSE_BRAND = 0.6
+_SAME_SOUND = 0.96
+
+
+class Relation(StrEnum):
+    SAME = "same"
+    VARIANT = "variant"
+    DIFFERENT = "different"
+    MISSING = "missing"
+    EXTRA = "extra"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Tokens of the query that stand for tokens of the listed name; one side may be empty. `similarity` is 0 to 1."""
+
+    query: tuple[Token, ...]
+    listed: tuple[Token, ...]
+    relation: Relation
+    similarity: float
+
+    @property
+    def kind(self) -> TokenKind:
+        tokens = self.listed or self.query
+        kinds = {token.kind for token in (*self.query, *self.listed)}
+        return TokenKind.BRAND if TokenKind.BRAND in kinds else tokens[0].kind
+
+
+def glue(tokens: Sequence[Token]) -> str:
+    return "".join(token.letters for token in tokens)
+
+
+@lru_cache(maxsize=65536)
+def _readings(surface: str) -> tuple[str, ...]:
+    """Han text with one of its characters read otherwise, for 长 chang or zhang."""
+    base = syllables(surface)
+    return tuple(
+        "".join([*base[:index], other, *base[index + 1 :]])
+        for index, char in enumerate(surface)
+        for other in other_readings(char)
+    )
+
+
+@lru_cache(maxsize=262144)
+def similarity(left: str, right: str) -> float:
+    """How alike two runs of letters are, by letters or by sound; 1.0 only for the same letters."""
+    if left == right:
+        return 1.0
+    by_letters = Levenshtein.normalized_similarity(left, right)
+    left_sound, right_sound = sound(left), sound(right)
+    by_sound = _SAME_SOUND * Levenshtein.normalized_similarity(left_sound, right_sound)
+    if left_sound == right_sound and len(left_sound) < 4:
+        by_sound *= 0.9
+    return max(by_letters, by_sound)
+
+
+def _alike(left: Token, right: Token) -> float:
+    best = similarity(left.letters, right.letters)
+    if best < 1.0:
+        for han, other in ((left, right), (right, left)):
+            if han.script is Script.HAN and other.script is not Script.HAN and han.kind is TokenKind.BRAND:
+                for reading in _readings(han.surface):
+                    best = max(best, similarity(reading, other.letters) * 0.99)
+    if left.script is Script.HAN and right.script is Script.HAN:
+        # Both are written in characters: what only sounds alike is another word.
+        by_characters = Levenshtein.normalized_similarity(left.surface, right.surface)
+        best = min(best, 0.5 * best + 0.5 * by_characters) if left.surface != right.surface else 1.0
+    return best
+
+
+class _Alignment:
+    def __init__(self, query: ReadName, listed: ReadName, truncated: bool) -> None:
+        self.query = [token for token in query.tokens if token.kind not in _SILENT]
+        self.listed = [token for token in listed.tokens if token.kind not in _SILENT]
+        self.truncated = truncated
+        self.pairs: list[Pairing] = []
+
+    def pair(self, query: Sequence[Token], listed: Sequence[Token], relation: Relation, alike: float) -> None:
+        for token in query:
+            self.query.remove(token)
+        for token in listed:
+            self.listed.remove(token)
+        self.pairs.append(Pairing(tuple(query), tuple(listed), relation, alike))
+
+    def by_concept(self) -> None:
+        for token in list(self.query):
+            if not token.concept:
+                continue
+            for other in self.listed:
+                if other.kind is token.kind and other.concept == token.concept:
+                    same = token.letters == other.letters or token.kind is not TokenKind.BRAND
+                    self.pair([token], [other], Relation.SAME, 1.0 if same else 0.99)
+                    break
+
+    def by_letters(self) -> None:
+        for token in list(self.query):
+            for other in self.listed:
+                if token.letters == other.letters and (token.script is other.script or len(token.letters) > 1):
+                    both_han = token.script is Script.HAN and other.script is Script.HAN
+                    if both_han and token.surface != other.surface:
+                        continue
+                    self.pair([token], [other], Relation.SAME, 1.0)
+                    break
+
+    def by_spans(self) -> None:
+        """Words that the other side writes as one: "Zhong Tai" and "Zhongtai", "Xin Zhong Tai" read with a place."""
+        for shorts, longs, flipped in ((self.query, self.listed, False), (self.listed, self.query, True)):
+            for whole in list(longs):
+                span = self._span(shorts, whole)
+                if span:
+                    self.pair(*(([whole], span) if flipped else (span, [whole])), Relation.SAME, 1.0)
+
+    @staticmethod
+    def _span(tokens: list[Token], whole: Token) -> list[Token]:
+        for first in range(len(tokens) - 1):
+            glued = tokens[first].letters
+            if not whole.letters.startswith(glued):
+                continue
+            for last in range(first + 1, len(tokens)):
+                glued += tokens[last].letters
+                if glued == whole.letters:
+                    return tokens[first : last + 1]
+                if len(glued) >= len(whole.letters):
+                    break
+        return []
+
+    def by_likeness(self) -> None:
+        """The likeliest pairs of brands and places first, then what is left of the brands as one word each."""
+        kinds = (TokenKind.BRAND, TokenKind.PLACE)
+        scored = sorted(
+            (
+                (-alike, row, column)
+                for row, token in enumerate(self.query)
+                for column, other in enumerate(self.listed)
+                if TokenKind.BRAND in (token.kind, other.kind) or token.kind is other.kind is TokenKind.PLACE
+                if token.kind is not TokenKind.ORDINAL and other.kind is not TokenKind.ORDINAL
+                if (alike := _alike(token, other)) >= _CLOSE_TOKEN
+            ),
+        )
+        query, listed = list(self.query), list(self.listed)
+        for negative, row, column in scored:
+            if query[row] in self.query and listed[column] in self.listed:
+                self.pair([query[row]], [listed[column]], Relation.VARIANT, -negative)
+        left = [token for token in self.query if token.kind in kinds]
+        right = [token for token in self.listed if token.kind in kinds]
+        if not any(token.kind is TokenKind.BRAND for token in left):
+            left = []
+        if left and right:
+            self._glued(left, right)
+
+    def _glued(self, left: list[Token], right: list[Token]) -> None:
+        brands = [token for token in left if token.kind is TokenKind.BRAND]
+        others = [token for token in right if token.kind is TokenKind.BRAND]
+        best: tuple[float, list[Token], list[Token]] = (0.0, [], [])
+        for first, second in ((brands, others), (left, right), (brands, right), (left, others)):
+            if first and second and (len(first) > 1 or len(second) > 1):
+                if all(t.script is Script.HAN for t in (*first, *second)):
+                    alike = ratio("".join(t.surface for t in first), "".join(t.surface for t in second)) / 100
+                else:
+                    alike = similarity(glue(first), glue(second))
+                if alike > best[0]:
+                    best = (alike, first, second)
+        alike, first, second = best
+        if alike >= _CLOSE_BRAND:
+            self.pair(first, second, Relation.SAME if alike == 1.0 else Relation.VARIANT, alike)
+
+    def by_truncation(self) -> None:
+        """A cell cut at its field's width ends within a word: its last token completes the listed one."""
+        if not self.truncated or not self.query:
+            return
+        last = self.query[-1]
+        for other in self.listed:
+            if len(last.letters) < len(other.letters) and other.letters.startswith(last.letters):
+                self.pair([last], [other], Relation.SAME, 1.0)
+                return
+
+    def rest(self) -> None:
+        """What found no counterpart: two different words of a kind face each other, the others stand alone."""
+        for token in list(self.query):
+            facing = next((other for other in self.listed if other.kind is token.kind), None)
+            if facing is not None:
+                self.pair([token], [facing], Relation.DIFFERENT, 0.0)
+        for token in list(self.query):
+            self.pair([token], [], Relation.EXTRA, 0.0)
+        for token in list(self.listed):
+            self.pair([], [token], Relation.MISSING, 0.0)
+
+
+def align(query: ReadName, listed: ReadName, truncated: bool = False) -> list[Pairing]:
+    """Pairs the tokens of two names, most certain first; legal forms and stop words take no part.
+
+    `truncated` says that the query may have been cut at a field's width.
+    """
+    alignment = _Alignment(query, listed, truncated)
+    alignment.by_concept()
+    alignment.by_letters()
+    alignment.by_spans()
+    alignment.by_truncation()
+    alignment.by_likeness()
+    alignment.rest()
+    return alignment.pairs
+
+
+def both_pinyin(left: str, right: str) -> bool:
+    """Whether both are well-formed pinyin: then a different syllable is another name rather than a slip."""
+    return split_syllables(left) is not None and split_syllables(right) is not None

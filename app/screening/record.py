@@ -1,0 +1,32 @@
+"""A screening as plain data: one JSON object per party, shared by the command line, the API and the store."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from app.screening.model import Screening
+from app.screening.screener import Screener
+
+
+def record(screening: Screening, screener: Screener, *, row: int | None, line: int | None, role: str) -> dict[str, Any]:
+    """The record of one party. `row` counts data rows from 1, `line` is the physical line. Fields are only added."""
+    party = screening.party
+    return {
+        "row": row,
+        "line": line,
+        "role": role,
+        "party": {
+            "name": party.name,
+            "address": party.address,
+            "country": party.country,
+            "identifiers": dict(party.identifiers),
+        },
+        "outcome": screening.outcome.value,
+        "hits": [asdict(hit) for hit in screening.hits],
+        "signals": [dict(signal) for signal in screening.signals],
+        "waiver": dict(screening.waiver) if screening.waiver else None,
+        "problem": screening.problem,
+        "editions": screener.editions,
+        "policy": screener.policy_version,
+    }

@@ -1,0 +1,119 @@
+"""Screening: the one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.index.compiled import NameFlag
+from app.index.renderings import renderings
+from app.match import policy
+from app.match.explain import explain
+from app.match.match import Match, match_names
+from app.screening.model import Hit, Party, Screening, Strength
+from app.screening.outcome import Finding, decide
+from app.screening.screener import Screener
+from app.text.lexicon import lexicon
+from app.text.name import ReadName, TokenKind
+from app.text.read import read_name
+from app.text.scripts import Script
+
+_CHINESE_COUNTRIES = frozenset({"CN", "HK", "MO", "TW"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best match of one listing."""
+
+    match: Match
+    name_number: int
+
+
+def screen(parties: Sequence[Party], screener: Screener) -> list[Screening]:
+    """Screens parties against the screener's lists: one result a party, in the same order.
+
+    A result depends on its party and the screener alone, never on the rest of the batch.
+    """
+    names = [read_name(party.name) for party in parties]
+    starts, numbers, cosines = screener.compiled.index.candidates(
+        [renderings(name) for name in names], policy.CANDIDATES
+    )
+    out = []
+    for row, (party, name) in enumerate(zip(parties, names, strict=True)):
+        near = slice(starts[row], starts[row + 1])
+        candidates = [
+            int(number) for number, cosine in zip(numbers[near], cosines[near], strict=True) if cosine >= policy.NEAREST
+        ]
+        out.append(_screening(party, name, candidates, screener))
+    return out
+
+
+def _screening(party: Party, name: ReadName, candidates: Iterable[int], screener: Screener) -> Screening:
+    problem = party.problem
+    if not name.core:
+        problem = problem or ("the party has no name" if not name.text else "the name holds no letter to screen")
+        return Screening(party, decide(Finding((), frozenset(), problem)), problem=problem)
+    found = _best_by_listing(name, is_chinese(party, name), candidates, screener)
+    hits = tuple(sorted((_hit(name, item, screener) for item in found), key=_rank))
+    outcome = decide(Finding(hits, screener.banning_lists, problem))
+    return Screening(party, outcome, hits, problem=problem)
+
+
+def is_chinese(party: Party, name: ReadName) -> bool:
+    """Whether a party stands in a Chinese context: its country, its script, or a Chinese place in its name."""
+    if name.script is Script.HAN or party.country.upper() in _CHINESE_COUNTRIES:
+        return True
+    parents = lexicon().place_parents
+    return any(token.kind is TokenKind.PLACE and token.concept in parents for token in name.tokens)
+
+
+def _best_by_listing(name: ReadName, chinese: bool, candidates: Iterable[int], screener: Screener) -> list[_Found]:
+    compiled = screener.compiled
+    best: dict[int, _Found] = {}
+    for number in candidates:
+        flags = NameFlag(int(compiled.name_flags[number]))
+        match = match_names(name, screener.listed_name(number), flags, chinese)
+        if match is None:
+            continue
+        listing = int(compiled.name_listing[number])
+        known = best.get(listing)
+        if known is None or (match.strong, match.score, -number) > (
+            known.match.strong,
+            known.match.score,
+            -known.name_number,
+        ):
+            best[listing] = _Found(match, number)
+    return [item for listing, item in best.items() if screener.listing(listing).in_force(screener.as_of)]
+
+
+def _hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
+    compiled = screener.compiled
+    listing = screener.listing(int(compiled.name_listing[found.name_number]))
+    flags = NameFlag(int(compiled.name_flags[found.name_number]))
+    listed = screener.listed_name(found.name_number)
+    programme = screener.programmes[screener.programme_of[listing.list_id]]
+    explanation = explain(found.match, name, listed, flags)
+    explanation["effect"] = [
+        {
+            "jurisdiction": effect.jurisdiction,
+            "effect": effect.effect,
+            "citation": effect.citation,
+            "applies_from": effect.applies_from.isoformat() if effect.applies_from else None,
+        }
+        for effect in programme.effects_on(screener.as_of)
+    ]
+    return Hit(
+        list_id=listing.list_id,
+        listing_id=listing.id,
+        name=listing.name,
+        matched_name=listed.text,
+        score=round(found.match.score, 4),
+        strength=Strength.STRONG if found.match.strong else Strength.POSSIBLE,
+        programme=programme.title,
+        listed_on=listing.listed_on.isoformat() if listing.listed_on else None,
+        explanation=explanation,
+    )
+
+
+def _rank(hit: Hit) -> tuple[bool, float, str]:
+    return hit.strength is not Strength.STRONG, -hit.score, hit.listing_id

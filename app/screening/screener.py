@@ -1,0 +1,72 @@
+"""Everything a screening needs besides the parties: compiled lists, programmes, the date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from app.index.compiled import CompiledLists, code_fingerprint, compile_lists, load, save
+from app.lists.model import Listing, Programme
+from app.lists.plain import programme_from_plain
+from app.lists.sources import ListSource, load_programmes, programmes_sha256
+from app.match import policy
+from app.text.name import ReadName
+from app.text.read import read_name
+
+
+class Screener:
+    """One compiled selection of lists on one day. Open it once; threads may share it.
+
+    `editions`, `titles` and `programme_of` map a list's id to its edition, its title and its programme's id.
+    """
+
+    policy_version = policy.VERSION
+
+    def __init__(self, compiled: CompiledLists, as_of: date) -> None:
+        self.compiled = compiled
+        self.as_of = as_of
+        self.editions: dict[str, str] = {item["id"]: item["edition"] for item in compiled.lists}
+        self.titles: dict[str, str] = {item["id"]: item["title"] for item in compiled.lists}
+        self.programme_of: dict[str, str] = {item["id"]: item["programme"] for item in compiled.lists}
+        self.listing: Callable[[int], Listing] = lru_cache(maxsize=4096)(compiled.listing)
+        self.listed_name: Callable[[int], ReadName] = lru_cache(maxsize=65536)(self._listed_name)
+
+    @classmethod
+    def open(cls, sources: Sequence[ListSource], *, as_of: date, cache_dir: Path | None) -> Screener:
+        """Compiles the lists, or maps what an earlier run compiled from the same bytes with the same code.
+
+        Without a `cache_dir` nothing is written. Raises `ListError` where a list is broken.
+        """
+        if cache_dir is None:
+            return cls(_compile(sources), as_of)
+        folder = cache_dir / f"lists-{_cache_key(sources)}"
+        compiled = load(folder)
+        if compiled is None:
+            compiled = _compile(sources)
+            save(compiled, folder)
+        return cls(compiled, as_of)
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        return {plain["id"]: programme_from_plain(plain) for plain in self.compiled.programmes}
+
+    @cached_property
+    def banning_lists(self) -> frozenset[str]:
+        """The lists whose programme bans or presumes."""
+        return frozenset(item for item, programme in self.programme_of.items() if self.programmes[programme].bans)
+
+    def _listed_name(self, number: int) -> ReadName:
+        return read_name(self.compiled.name(number))
+
+
+def _compile(sources: Sequence[ListSource]) -> CompiledLists:
+    return compile_lists([source.load() for source in sources], list(load_programmes().values()))
+
+
+def _cache_key(sources: Sequence[ListSource]) -> str:
+    parts = [code_fingerprint(), programmes_sha256()]
+    parts += [f"{source.id}={source.sha256()}" for source in sources]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

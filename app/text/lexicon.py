@@ -1,0 +1,139 @@
+"""The words that names are made of, compiled from the tables of `app/text/data` for look-up while reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from app.text.han import syllables
+from app.text.name import TokenKind
+from app.text.tables import read_table, spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a known spelling means. `everywhere` is False where it counts only where a place usually stands."""
+
+    kind: TokenKind
+    concept: str
+    letters: str
+    everywhere: bool = True
+
+
+# Where one spelling stands in several tables, the more telling reading wins.
+_PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands")
+_ALWAYS_LEVELS = frozenset({"country", "region", "province"})
+_COMMON_LEVELS = frozenset({"prefecture", "city"})
+_TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "自治区", "自治州", "自治县", "特别行政区", "兵团")
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
+    glued pinyin of Chinese words that are no place."""
+
+    latin: dict[str, Word] = field(default_factory=dict)
+    han: dict[str, Word] = field(default_factory=dict)
+    pinyin: dict[str, Word] = field(default_factory=dict)
+    stops: frozenset[str] = frozenset()
+    abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
+    xinjiang: frozenset[str] = frozenset()
+    longest_latin: int = 1
+    longest_han: int = 1
+
+
+def _without_stops(phrase: str, stops: frozenset[str]) -> str:
+    return " ".join(word for word in phrase.split(" ") if word not in stops) or phrase
+
+
+def _put(table: dict[str, Word], keys: Iterable[str], word: Word) -> None:
+    for key in keys:
+        table.setdefault(key, word)
+
+
+def _add_places(lexicon: Lexicon) -> None:
+    """A place's concept is its usual Latin spelling, so that 福州 and Fuzhou are one, and so are Hotan and 和田."""
+    rows = list(read_table("places"))
+    names = {row["code"]: _place_concept(row) for row in rows if row["code"]}
+    parents: dict[str, set[str]] = {}
+    for row in rows:
+        concept = _place_concept(row)
+        above = names.get(row["parent"], "")
+        parents.setdefault(concept, set()).add(above)
+        if row["parent"] and not above:
+            raise ValueError(f"places.tsv: {row['concept']} names an unknown parent {row['parent']}")
+    closed = {concept: frozenset(_ancestors(concept, parents)) for concept in parents}
+    lexicon.place_parents = closed
+    lexicon.xinjiang = frozenset(_place_concept(row) for row in rows if row["xinjiang"])
+    order = {"country": 0, "region": 1, "province": 2, "prefecture": 3, "city": 4, "county": 5, "zone": 6}
+    for row in sorted(rows, key=lambda row: (order.get(row["level"], 9), row["code"], row["concept"])):
+        concept = _place_concept(row)
+        letters = concept.replace(" ", "")
+        common = row["level"] in _ALWAYS_LEVELS or (row["level"] in _COMMON_LEVELS and row["ambiguity"] != "high")
+        for spelling in spellings(row["latin"]):
+            _put(
+                lexicon.latin,
+                [_without_stops(spelling, lexicon.stops)],
+                Word(TokenKind.PLACE, concept, letters, common),
+            )
+        for spelling in spellings(row["han"]):
+            full = common or (len(spelling) > 2 and spelling.endswith(_TOWN_SUFFIXES))
+            _put(lexicon.han, [spelling], Word(TokenKind.PLACE, concept, letters, full))
+
+
+def _place_concept(row: dict[str, str]) -> str:
+    return row["concept"].split("-")[0] if row["concept"][-1:].isdigit() else row["concept"]
+
+
+def _ancestors(concept: str, parents: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [concept]
+    while waiting:
+        for above in parents.get(waiting.pop(), ()):
+            if above and above not in found:
+                found.add(above)
+                waiting.append(above)
+    return found - {concept}
+
+
+def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
+    for row in read_table(table):
+        concept = row.get("concept") or spellings(row["latin"])[0].replace(" ", "_")
+        latin = [_without_stops(spelling, lexicon.stops) for spelling in spellings(row["latin"])]
+        letters = concept.replace("_", "") if kind is TokenKind.BRAND else ""
+        word = Word(kind, concept, letters)
+        _put(lexicon.latin, latin, word)
+        han = spellings(row["han"])
+        _put(lexicon.han, han, word)
+        if kind is not TokenKind.BRAND:
+            _put(lexicon.pinyin, ("".join(syllables(name)) for name in han if len(name) > 1), word)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The compiled lexicon; read once per process."""
+    found = Lexicon()
+    found.stops = frozenset(
+        spelling for row in read_table("org_words") if row["concept"] == "stop" for spelling in spellings(row["latin"])
+    )
+    kinds = {
+        "groups": TokenKind.BRAND,
+        "industries": TokenKind.INDUSTRY,
+        "org_words": TokenKind.ORG,
+        "legal_forms": TokenKind.LEGAL_FORM,
+        "brands": TokenKind.BRAND,
+    }
+    for table in _PRECEDENCE:
+        if table == "places":
+            _add_places(found)
+        else:
+            _add_words(found, table, kinds[table])
+    for row in read_table("abbreviations"):
+        found.abbreviations[row["latin"]] = tuple(
+            word for word in row["expansion"].split(" ") if word not in found.stops
+        )
+    found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
+    found.longest_han = max(map(len, found.han))
+    return found

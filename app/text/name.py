@@ -1,0 +1,72 @@
+"""A name after reading: the value that index, matcher and explanation share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from app.text.scripts import Script
+
+
+class TokenKind(StrEnum):
+    """What a part of a name is. BRAND is the distinctive rest (字号)."""
+
+    BRAND = "brand"
+    PLACE = "place"
+    INDUSTRY = "industry"
+    ORDINAL = "ordinal"
+    ORG = "org"
+    LEGAL_FORM = "legal_form"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One part of a name.
+
+    `surface` is the part as written; `letters` its sound in a-z and 0-9 (Han as pinyin); `concept` is the same for all
+    spellings of a place, an industry word, a number or a documented brand, and empty for any other brand.
+    """
+
+    surface: str
+    kind: TokenKind
+    letters: str
+    concept: str = ""
+    script: Script = Script.LATIN
+
+
+@dataclass(frozen=True)
+class ReadName:
+    """A cleaned name and its tokens in order. Two names are the same after reading when their `core` is."""
+
+    text: str
+    script: Script
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def core(self) -> str:
+        """The letters of everything that is neither legal form nor stop word: the whole name as one word."""
+        return "".join(t.letters for t in self.tokens if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP))
+
+    @cached_property
+    def identity(self) -> str:
+        """Like `core`, but with Han kept: two Chinese names that only sound alike differ here."""
+        return "".join(
+            t.letters if t.script is not Script.HAN or t.kind is TokenKind.ORDINAL else t.surface
+            for t in self.tokens
+            if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP)
+        )
+
+    @cached_property
+    def brand(self) -> str:
+        """The letters of all brand tokens, glued."""
+        return "".join(t.letters for t in self.tokens if t.kind is TokenKind.BRAND)
+
+    @cached_property
+    def is_distinctive(self) -> bool:
+        """Whether any token tells this name from the others of its trade and place."""
+        return any(t.kind is TokenKind.BRAND for t in self.tokens)
+
+    def concepts(self, kind: TokenKind) -> frozenset[str]:
+        return frozenset(t.concept for t in self.tokens if t.kind is kind)

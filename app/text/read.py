@@ -1,0 +1,260 @@
+"""Reading a name: what each of its parts is, whatever script it is written in."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.text.clean import clean
+from app.text.han import simplify, syllables
+from app.text.latin import fold
+from app.text.lexicon import Lexicon, Word, lexicon
+from app.text.name import ReadName, Token, TokenKind
+from app.text.numerals import HAN_ORDINAL, han_number, latin_number
+from app.text.pinyin import SYLLABLES, split_syllables
+from app.text.scripts import ARABIC, HAN, Script, script_of
+from app.text.uyghur import romanise
+
+_PIECE = re.compile(
+    f"(?P<han>[{HAN}]+)|(?P<arabic>[{ARABIC}]+)"
+    r"|(?P<initials>\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)"
+    r"|(?P<word>(?:[^\W_](?<![" + HAN + ARABIC + r"]))+(?:['’`ʻ](?:[^\W_](?<![" + HAN + ARABIC + r"]))+)*)"
+    r"|(?P<mark>[()\[\]（）])"
+)
+_ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
+# Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
+_SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
+
+
+class _Latin:
+    """Reads a run of folded Latin words by the longest known phrase."""
+
+    def __init__(self, words: list[tuple[str, str, Script]], words_before: bool, closes: bool) -> None:
+        self.lexicon = lexicon()
+        self.words = self._prepared(words)
+        self.out: list[Token] = []
+        self.starts = not words_before
+        self.closes = closes
+
+    def _prepared(self, words: list[tuple[str, str, Script]]) -> list[tuple[str, str, Script]]:
+        """Writes abbreviations out and parts "CETC55th"; the surface stays with the first word of an expansion."""
+        out: list[tuple[str, str, Script]] = []
+        for surface, word, script in words:
+            tail = _ORDINAL_TAIL.match(surface)
+            if tail:
+                out += [(tail.group(1), fold(tail.group(1)), script), (tail.group(2), fold(tail.group(2)), script)]
+                continue
+            expansion = self.lexicon.abbreviations.get(word)
+            if expansion and word not in self.lexicon.latin:
+                out += [(surface if index == 0 else "", part, script) for index, part in enumerate(expansion)]
+            else:
+                out.append((surface, word, script))
+        return out
+
+    def read(self) -> list[Token]:
+        at = 0
+        while at < len(self.words):
+            at += self._step(at)
+        return self.out
+
+    def _step(self, at: int) -> int:
+        surface, word, script = self.words[at]
+        if word in self.lexicon.stops:
+            self._add(at, 1, TokenKind.STOP, word, word)
+            return 1
+        size, known = self._longest(at)
+        if known is not None:
+            self._add(at, size, known.kind, known.letters or self._letters(at, size), known.concept)
+            return size
+        number = latin_number(word)
+        if number:
+            self._add(at, 1, TokenKind.ORDINAL, number, number)
+            return 1
+        size, known = self._pinyin_word(at)
+        if known is not None:
+            self._add(at, size, known.kind, self._letters(at, size), known.concept)
+            return size
+        glued = self._glued_place(word)
+        if glued is not None:
+            place, rest = glued
+            self.out.append(Token(surface[: -len(rest)] or surface, place.kind, place.letters, place.concept, script))
+            self.out.append(Token(surface[-len(rest) :], TokenKind.BRAND, rest, "", script))
+            return 1
+        size = self._syllables(at)
+        self._add(at, size, TokenKind.BRAND, self._letters(at, size), "")
+        return size
+
+    def _syllables(self, at: int) -> int:
+        """How many words from here are single pinyin syllables that no phrase claims: "Zhong Tai" is one brand."""
+        end = at
+        while end < len(self.words) and self.words[end][1] in SYLLABLES:
+            if end > at and (self._longest(end)[1] is not None or self._pinyin_word(end)[1] is not None):
+                break
+            end += 1
+        return max(end - at, 1)
+
+    def _add(self, at: int, size: int, kind: TokenKind, letters: str, concept: str) -> None:
+        surface = " ".join(surface for surface, _, _ in self.words[at : at + size] if surface)
+        self.out.append(Token(surface, kind, letters, concept, self.words[at][2]))
+
+    def _letters(self, at: int, size: int) -> str:
+        return "".join(word for _, word, _ in self.words[at : at + size] if word not in self.lexicon.stops)
+
+    def _longest(self, at: int) -> tuple[int, Word | None]:
+        """The longest known phrase that starts here and may stand here, and how many words it takes."""
+        key = ""
+        best: tuple[int, Word | None] = (0, None)
+        taken = 0
+        for index in range(at, len(self.words)):
+            word = self.words[index][1]
+            if word in self.lexicon.stops:
+                continue
+            taken += 1
+            if taken > self.lexicon.longest_latin:
+                break
+            key = f"{key} {word}" if key else word
+            known = self.lexicon.latin.get(key)
+            if known is not None and self._may_stand(known, key, at, index):
+                best = (index - at + 1, known)
+        return best
+
+    def _may_stand(self, known: Word, key: str, first: int, last: int) -> bool:
+        if known.kind is TokenKind.PLACE:
+            return known.everywhere or (first == 0 and self.starts) or self._follows_place() or self.closes
+        if known.kind is TokenKind.LEGAL_FORM and len(key.replace(" ", "")) <= 3 and key not in _SURE_SHORT_FORMS:
+            return self._only_forms_after(last + 1)
+        return True
+
+    def _follows_place(self) -> bool:
+        return bool(self.out) and self.out[-1].kind is TokenKind.PLACE
+
+    def _only_forms_after(self, at: int) -> bool:
+        return all(
+            len(word) <= 3
+            or ((known := self.lexicon.latin.get(word)) is not None and known.kind is TokenKind.LEGAL_FORM)
+            for _, word, _ in self.words[at:]
+        ) and bool(self.out or not self.starts)
+
+    def _pinyin_word(self, at: int) -> tuple[int, Word | None]:
+        """Chinese words spelt in pinyin ("Fangzhi", "Ji Tuan"): only after a brand, since 同鑫 Tongxin is not 通信."""
+        if not any(token.kind is TokenKind.BRAND for token in self.out):
+            return 0, None
+        best: tuple[int, Word | None] = (0, None)
+        glued = ""
+        for index in range(at, min(at + 6, len(self.words))):
+            word = self.words[index][1]
+            if split_syllables(word) is None:
+                break
+            glued += word
+            known = self.lexicon.pinyin.get(glued)
+            if known is not None:
+                best = (index - at + 1, known)
+        return best
+
+    def _glued_place(self, word: str) -> tuple[Word, str] | None:
+        """ "Xinjiangzhongtai": a well-known place at the front of a word whose rest is pinyin."""
+        if len(word) < 9 or split_syllables(word) is None:
+            return None
+        for size in range(len(word) - 4, 4, -1):
+            known = self.lexicon.latin.get(word[:size])
+            if known is not None and known.kind is TokenKind.PLACE and known.everywhere:
+                rest = word[size:]
+                return (known, rest) if split_syllables(rest) is not None else None
+        return None
+
+
+def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | None]]:
+    """Cuts simplified text into known words and the runs between them, at the least cost.
+
+    A known word costs 1, an unknown character 1; a place that stands where none is expected costs almost as much as
+    its characters, so that 北京 is a place anywhere and 太和 only where places stand.
+    """
+    size = len(text)
+    cost = [0.0] * (size + 1)
+    step: list[tuple[int, Word | None]] = [(1, None)] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        cost[at], step[at] = cost[at + 1] + 1.0, (1, None)
+        for length in range(min(lex.longest_han, size - at), 1, -1):
+            known = lex.han.get(text[at : at + length])
+            if known is None:
+                continue
+            price = 1.0 - 0.01 * length
+            if known.kind is TokenKind.PLACE and not known.everywhere and not (at == 0 and starts):
+                price = length - 0.05 if text[at - 1 : at] in "省市区县州" else length + 0.5
+            elif known.kind is TokenKind.LEGAL_FORM and length == 2 and at + length < size:
+                price = 1.5
+            if cost[at + length] + price < cost[at]:
+                cost[at], step[at] = cost[at + length] + price, (length, known)
+    out: list[tuple[str, Word | None]] = []
+    at = 0
+    while at < size:
+        length, known = step[at]
+        if known is None and out and out[-1][1] is None:
+            out[-1] = (out[-1][0] + text[at : at + length], None)
+        else:
+            out.append((text[at : at + length], known))
+        at += length
+    return out
+
+
+def _read_han(text: str, starts: bool) -> list[Token]:
+    lex = lexicon()
+    out: list[Token] = []
+    at = 0
+    for found in HAN_ORDINAL.finditer(text):
+        out += _han_tokens(text[at : found.start()], lex, starts and at == 0)
+        number = han_number(found.group(1) or found.group(2))
+        out.append(Token(found.group(), TokenKind.ORDINAL, number, number, Script.HAN))
+        at = found.end()
+    return out + _han_tokens(text[at:], lex, starts and at == 0)
+
+
+def _han_tokens(text: str, lex: Lexicon, starts: bool) -> list[Token]:
+    out: list[Token] = []
+    for surface, known in _cut_han(text, lex, starts):
+        if known is None:
+            out.append(Token(surface, TokenKind.BRAND, "".join(syllables(surface)), "", Script.HAN))
+        else:
+            letters = known.letters or "".join(syllables(surface))
+            out.append(Token(surface, known.kind, letters, known.concept, Script.HAN))
+    return out
+
+
+@lru_cache(maxsize=65536)
+def read_name(text: str) -> ReadName:
+    """Reads a name in any script. Cleaning is part of it; an empty or letterless name has no tokens."""
+    text = clean(text)
+    script = script_of(text)
+    plain = simplify(text) if script is Script.HAN else text
+    tokens: list[Token] = []
+    run: list[tuple[str, str, Script]] = []
+    bracket = False
+
+    def flush(closes: bool) -> None:
+        nonlocal run
+        if run:
+            tokens.extend(_Latin(run, bool(tokens), closes).read())
+            run = []
+
+    for piece in _PIECE.finditer(plain):
+        kind = piece.lastgroup
+        surface = piece.group()
+        if kind == "mark":
+            opening = surface in "([（"
+            flush(closes=bracket and not opening)
+            bracket = opening
+        elif kind == "han":
+            flush(closes=False)
+            starts = not tokens or bracket or tokens[-1].kind is TokenKind.PLACE
+            tokens.extend(_read_han(surface, starts))
+        else:
+            run.append(_latin_word(kind or "", surface))
+    flush(closes=False)
+    return ReadName(text, script, tuple(t for t in tokens if t.letters))
+
+
+def _latin_word(kind: str, surface: str) -> tuple[str, str, Script]:
+    if kind == "arabic":
+        return surface, fold(romanise(surface)), Script.ARABIC
+    script = Script.LATIN if surface.isascii() else script_of(surface)
+    return surface, fold(surface), script
