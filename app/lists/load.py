@@ -77,15 +77,16 @@ class _Document:
             line = error.object[: error.start].count(b"\n") + 1
             raise ListError("this is not UTF-8; save the file as UTF-8", Place(str(path), line=line)) from None
         try:
-            self.root = yaml.compose(text, Loader=yaml.CBaseLoader)
+            root = yaml.compose(text, Loader=yaml.CBaseLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(str(path), line=None if mark is None else mark.line + 1)
             raise ListError(f"this is not YAML: {error.problem or error.context}", place) from None
         except yaml.YAMLError as error:  # a character that YAML forbids
             raise ListError(f"this is not YAML: {str(error).splitlines()[0]}", Place(str(path))) from None
-        if self.root is None:
+        if root is None:
             raise ListError("the file is empty", Place(str(path)))
+        self.root: yaml.Node = root
 
     def items(self) -> list[dict[str, Any]]:
         """The document as a list of mappings."""

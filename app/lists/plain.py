@@ -77,7 +77,8 @@ def _encode(value: Any) -> Any:
 
 def _encode_record(record: Any) -> dict[str, Any]:
     plain = {}
-    for name, required, default in _encoding(type(record)):
+    cls: Any = type(record)
+    for name, required, default in _encoding(cls):
         value = getattr(record, name)
         if required or value != default:
             plain[name] = _encode(value)
@@ -85,7 +86,7 @@ def _encode_record(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _encoding(cls: type) -> tuple[tuple[str, bool, Any], ...]:
+def _encoding(cls: Any) -> tuple[tuple[str, bool, Any], ...]:
     """(name, required, default) of each field."""
     out = []
     for f in fields(cls):
@@ -96,7 +97,7 @@ def _encoding(cls: type) -> tuple[tuple[str, bool, Any], ...]:
 
 @cache
 def decoder(kind: Any) -> Decoder:
-    """The function that turns a plain value into a `kind`: a dataclass, enum, date, tuple, mapping, bool, int or str."""
+    """The function that turns a plain value into a `kind`: dataclass, enum, date, tuple, mapping, bool, int or str."""
     origin = get_origin(kind)
     if is_dataclass(kind):
         return _record_decoder(kind)

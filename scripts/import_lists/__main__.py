@@ -46,7 +46,7 @@ def main() -> None:
         *wro.listings(_rows(folder / "wro.jsonl"), natives),
         *sanctions.listings(_rows(folder / "sanctions_and_bis.jsonl"), natives),
         *xpcc.listings(_rows(folder / "sanctions_and_bis.jsonl"), folder / "xpcc_affiliates_ashare.csv"),
-        *research.listings(_rows(folder / "research_entities.jsonl")),
+        *research.listings(_rows(folder / "research_entities.jsonl"), natives),
     ]
     for list_id, header in headers.HEADERS.items():
         own = sorted((one for one in listings if one.list_id == list_id), key=lambda one: one.id)

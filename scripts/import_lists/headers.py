@@ -20,7 +20,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "title": "CBP Withhold Release Orders and Findings, China",
         "authority": "US Customs and Border Protection",
         "programme": "tariff-act-307",
-        "legal_effect": "Goods that an active order or Finding covers are detained or seized at every US port of entry.",
+        "legal_effect": "Goods that an active order or Finding covers are detained or seized at US ports of entry.",
         "source": "https://www.cbp.gov/document/stats/withhold-release-orders-findings",
         "licence": _US,
         "as_of": "2026-06-23",

@@ -15,7 +15,8 @@ _LEGAL_FORM = re.compile(
 
 # Short or generic names that would match companies of the same word: they count only when they match exactly.
 _WEAK = {
-    "Bingtuan", "CN BIO", "Carbon Element Technology", "Deep Net Vision", "Deep Network Vision", "Dunhe Foods",
+    "Bingtuan", "CN BIO", "New Life Labor Factory", "Xinsheng Chemical Factory", "Xinsheng Labor Factory",
+    "Carbon Element Technology", "Deep Net Vision", "Deep Network Vision", "Dunhe Foods",
     "HY Solar", "JWD Technology", "KTK Holding", "Liang Technology", "Lion Technology", "Meike Co.", "Septwolves",
     "Shandong Gold", "Shenzhen Net Vision", "Shenzhen Vision", "Shimge Pump Industry Group Co., Ltd.", "The Corps",
     "Tian Aluminum Co., Ltd.", "Twinings Bio", "Union Biotech", "XPCC PSB", "Xinjiang Corps", "Xinjiang Nonferrous",
@@ -27,7 +28,7 @@ _SHORTEST_TELLING_WORD = 7
 
 def slug(name: str) -> str:
     """`hetian-taida-apparel` of "Hetian Taida Apparel Co., Ltd."."""
-    previous, bare = "", re.sub(r"\([A-Z]{3,}\)", "", name).strip()
+    previous, bare = "", re.sub(r",? Co\., Ltd\.(?=,)|\([A-Z]{3,}\)", "", name).strip()
     while bare != previous:
         previous, bare = bare, _LEGAL_FORM.sub("", bare).strip(" ,.")
     ascii_name = unicodedata.normalize("NFKD", bare).replace("&", " and ").encode("ascii", "ignore").decode()

@@ -9,7 +9,26 @@ from typing import Any
 from app.lists.model import NativeKind, NativeName, Tie
 
 _WEAK_KINDS = (NativeKind.SHORT, NativeKind.BRAND)
-_CARRIERS = ("input ", "shared/", "airtable", "python-", "opensanctions", "the-uncensored-wiki", "http://202.")
+_CARRIERS = (
+    "input ",
+    "shared/",
+    "search",
+    "airtable",
+    "python-",
+    "opensanctions",
+    "the-uncensored-wiki",
+    "http://202.",
+)
+# Pages that the facts name by site and day only.
+_PAGES = {
+    "c.m.163.com/news/a/FI2EOELK0511DT6P": "https://c.m.163.com/news/a/FI2EOELK0511DT6P.html",
+    "ettoday.net 2021-06-24": "https://www.ettoday.net/news/20210624/2014653.htm",
+    "hk.on.cc 2021-06-24": "https://hk.on.cc/hk/bkn/cnt/finance/20210624/bkn-20210624060047290-0624_00842_001.html",
+    "m.guancha.cn 2021-06-24": "https://m.guancha.cn/internation/2021_06_24_595669.shtml",
+    "news.cpw.com.cn 2020-07-21": "http://news.cpw.com.cn/kxw/20200721/07216668.html",
+    "nownews.com 5030650": "nownews.com, article 5030650",
+    "soecc.org.cn 2020-07-21": "https://soecc.org.cn/p/web.show/bid-4kzce5uaimwo80.html",
+}
 _MOST_SOURCES = 2
 
 
@@ -20,7 +39,7 @@ class NativeNames:
         self._rows = {(row["list"], row["entity"]): row["names_zh"] for row in rows}
 
     def of(self, list_id: str, entity: str) -> tuple[NativeName, ...]:
-        return tuple(_native(row) for row in self._allowed(list_id, entity))
+        return tuple(native for native in map(_native, self._allowed(list_id, entity)) if native.source)
 
     def uscc(self, list_id: str, entity: str) -> dict[str, bool]:
         """Codes whose tie is stated or whose confidence is high, each with whether a source states the tie."""
@@ -32,6 +51,11 @@ class NativeNames:
 
     def _allowed(self, list_id: str, entity: str) -> list[Mapping[str, Any]]:
         return [row for row in self._rows.get((list_id, entity), []) if row["confidence"] != "low"]
+
+    def source_of(self, name: str) -> str:
+        """Where a name can be looked up, whichever entity it was collected for."""
+        rows = (row for entity in self._rows.values() for row in entity if row["name"] == name)
+        return next((found for found in (source(row["sources"]) for row in rows) if found), "")
 
     def seen(self, list_id: str, entity: str) -> set[str]:
         """Every name that was weighed for the entity, those left out included."""
@@ -80,4 +104,8 @@ def _citable(text: str) -> str:
         return ""
     if text.startswith("http"):
         return text.split(" ")[0]
-    return re.sub(r"\s+\(.*", "", text).replace(" ", ", ", 1)
+    if "2020/1998" in text:
+        return "Regulation (EU) 2020/1998, Annex I"
+    text = re.sub(r" \((\d{4}-\d\d-\d\d)\)$", r" \1", text)
+    text = re.sub(r"\s+\(.*", "", text)
+    return _PAGES.get(text) or text.replace(" ", ", ", 1)

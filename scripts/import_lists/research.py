@@ -1,24 +1,21 @@
-"""Companies that published research names for ties to forced labour in Xinjiang. Names are facts; texts are not copied."""
+"""Companies that published research names for ties to forced labour in Xinjiang. No text of a report is copied."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import names
-from natives import stated
+from natives import NativeNames, stated
 
 from app.lists.model import AliasKind, Listing
 
 LIST_ID = "research"
-_REGISTER = "National enterprise register of China, open copy to 2019-04"
-_NATIVE_SOURCES = {
-    "新疆有色金属工业(集团)有限责任公司": _REGISTER,
-    "新疆中泰集团有限责任公司": "https://hk01.com, article 945487 of 2023-09",
-}
+_YEAR = re.compile(r" \(20\d\d\)")
 
 
-def listings(rows: Iterable[Mapping[str, Any]]) -> Iterator[Listing]:
+def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterator[Listing]:
     taken: set[str] = set()
     for row in rows:
         title = row["report"].split(":")[0].split(" (")[0].split(",")[0]
@@ -32,9 +29,9 @@ def listings(rows: Iterable[Mapping[str, Any]]) -> Iterator[Listing]:
             list_id=LIST_ID,
             name=row["name"],
             aliases=names.aliases(row["name"], [(alias, AliasKind.AKA) for alias in row["aliases"]]),
-            native_names=tuple(stated(name, _NATIVE_SOURCES.get(name, web[0])) for name in row["names_zh"]),
+            native_names=tuple(stated(name, natives.source_of(name) or web[0]) for name in row["names_zh"]),
             basis=(f"Named in {title}",),
-            citation=f"{row['publisher']}: {row['report'].replace(' (2022)', '').replace(' (2021)', '')}, {row['report_date']}",
+            citation=f"{row['publisher']}: {_YEAR.sub('', row['report'])}, {row['report_date']}",
             country="CN",
             sector=row["role"],
             sources=web,

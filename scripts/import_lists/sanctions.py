@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import names
 from natives import NativeNames, source, stated
 from uflpa import note_on_code
 
-from app.lists.model import AliasKind, Change, Kind, Listing, NativeName, Scope
+from app.lists.model import AliasKind, Change, Kind, Listing, NativeKind, NativeName, Scope
 
 LISTS = (
     "us-bis-entity-list", "us-ofac-sdn", "us-ofac-ns-cmic", "eu-global-human-rights", "uk-global-human-rights",
@@ -47,7 +47,8 @@ _NOTES = {
     "company to drones of the Xinjiang Public Security Bureau.",
     "tibet (same SOR)": "Listed for Tibet by the same regulations.",
     "xinjiang/tibet (United Front)": "Listed for Xinjiang and Tibet (United Front Work Department).",
-    "uyghur-surveillance (securities ban, not an import ban)": "Named for surveillance technology used against Uyghurs.",
+    "uyghur-surveillance (securities ban, not an import ban)": "Named for surveillance technology "
+    "used against Uyghurs.",
 }
 
 
@@ -58,8 +59,10 @@ def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterato
 
 
 def _listing(row: Mapping[str, Any], natives: NativeNames) -> Listing:
-    list_id, kind = row["list"], _KINDS[row["entity_type"]]
-    read = _person if kind is Kind.PERSON else names.ordinary_case
+    list_id = row["list"]
+    is_corps = row["name"].casefold().startswith("xinjiang production and construction corps")
+    kind = Kind.GOVERNMENT if is_corps else _KINDS[row["entity_type"]]
+    read = _reader(list_id, kind)
     name, acronym = _split_acronym(read(row["name"]))
     removal = _DELISTED.get(row["name"]) if list_id == "us-bis-entity-list" else None
     codes = natives.uscc(list_id, row["name"]) | ({row["uscc"]: True} if row.get("uscc") else {})
@@ -87,6 +90,13 @@ def _listing(row: Mapping[str, Any], natives: NativeNames) -> Listing:
     )
 
 
+def _reader(list_id: str, kind: Kind) -> Callable[[str], str]:
+    """How the list's spelling of a name is to be written."""
+    if kind is Kind.PERSON:
+        return _person
+    return names.ordinary_case if list_id.startswith("us-ofac") else str
+
+
 def _person(name: str) -> str:
     surname, comma, given = name.partition(",")
     return names.person(f"{given} {surname}" if comma and surname in _GIVEN_FIRST else name)
@@ -105,7 +115,8 @@ def _natives(row: Mapping[str, Any], natives: NativeNames) -> tuple[NativeName, 
     own = natives.of(row["list"], row["name"])
     known = natives.seen(row["list"], row["name"])  # those of low confidence too: they stay out
     rest = [name for name in row["names_zh"] if name not in known]
-    return own + tuple(stated(name, _native_source(row, name), confidence=_confidence(row)) for name in rest)
+    kind = NativeKind.REGISTERED if row["entity_type"] == "person" else None
+    return own + tuple(stated(name, _native_source(row, name), _confidence(row), kind) for name in rest)
 
 
 def _confidence(row: Mapping[str, Any]) -> str:
@@ -131,17 +142,29 @@ def _basis(row: Mapping[str, Any]) -> tuple[str, ...]:
         "us-bis-entity-list": ("15 CFR Part 744, Supplement No. 4",),
         "us-ofac-sdn": ("E.O. 13818",),
         "us-ofac-ns-cmic": ("E.O. 13959 as amended by E.O. 14032",),
-    }.get(row["list"]) or (row["legal_act"],)
+    }.get(row["list"]) or (_act(row),)
 
 
 def _citation(row: Mapping[str, Any]) -> str:
     if row["list"] == "us-bis-entity-list":
-        return re.sub(r"\. (?=\d)", "; ", row["fr_citation"]).rstrip(".")
+        return "; ".join(_fr(part) for part in row["fr_citation"].split(". "))
     if row["list"] == "us-ofac-sdn":
         return f"OFAC, SDN List, designation of {row['effective_date']} under E.O. 13818"
     if row["list"] == "us-ofac-ns-cmic":
         return f"OFAC, NS-CMIC List, identification of {row['effective_date']} under E.O. 13959"
-    return f"{row['legal_act']}"
+    return _act(row)
+
+
+def _act(row: Mapping[str, Any]) -> str:
+    if row["list"] == "ca-sema-china":
+        return "SOR/2021-49" if "2021-49" in row["legal_act"] else f"SOR/2021-49, amended by {row['legal_act']}"
+    return str(row["legal_act"]).replace("Reg. (EU)", "Regulation (EU)")
+
+
+def _fr(citation: str) -> str:
+    """ "84 FR 54004, 10/9/19" with its day as other citations write it."""
+    match = re.fullmatch(r"(\d+ FR \d+), (\d+)/(\d+)/(\d\d)", citation)
+    return f"{match[1]} (20{match[4]}-{int(match[2]):02}-{int(match[3]):02})" if match else citation
 
 
 def _notes(row: Mapping[str, Any], codes: Mapping[str, bool]) -> str:

@@ -44,7 +44,7 @@ def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterato
             country=row["country"],
             places=tuple(row["locations"]),
             identifiers={"uscc": tuple(codes)} if codes else {},
-            sector=row["sector"] or "",
+            sector=_sector(row["sector"] or ""),
             parent=row["parent"] or "",
             parent_inferred=inferred,
             sources=tuple(_sources(row)),
@@ -70,6 +70,13 @@ def _split_acronym(published: str) -> tuple[str, list[tuple[str, AliasKind]]]:
 
 def _citation(text: str) -> str:
     return text.replace(_UNKNOWN_DOCUMENT, "")
+
+
+def _sector(text: str) -> str:
+    """DHS describes some groups of additions as a whole."""
+    if text.startswith("agricultural / food"):
+        return "agricultural and food products (as DHS describes the group added that day)"
+    return re.sub(r" \((Huafu group|per the DHS group description)\)$", "", text.replace(" / ", "; "))
 
 
 def _sources(row: Mapping[str, Any]) -> Iterator[str]:

@@ -45,7 +45,8 @@ _HEADINGS: dict[str, tuple[str, list[tuple[str, AliasKind]]]] = {
         [],
     ),
     "Tangshan Sanyou Group and its Subsidiaries": ("Tangshan Sanyou Group", []),
-    "Nanhu Tree Farm, Zhejiang Sanmei Tea Co., Ltd.; Imaizumi Tea Manufacturing & Trading Co., Ltd. (of Nagoya, Japan)": (
+    "Nanhu Tree Farm, Zhejiang Sanmei Tea Co., Ltd.; Imaizumi Tea Manufacturing & Trading Co., Ltd. (of Nagoya, "
+    "Japan)": (
         "Zhejiang Sanmei Tea Co., Ltd.",
         [("Nanhu Tree Farm", _MEMBER), ("Imaizumi Tea Manufacturing & Trading Co., Ltd.", _MEMBER)],
     ),
@@ -59,6 +60,8 @@ _HEADINGS: dict[str, tuple[str, list[tuple[str, AliasKind]]]] = {
         [("Szechuan Xinsheng Labor Factory", _AKA), ("Sichuan New Life Labor Factory", _AKA)],
     ),
 }
+# Where dropping the legal form would leave half a name.
+_SLUGS = {"Xinjiang Production and Construction Corporation": "xinjiang-production-and-construction-corporation"}
 _ALIASES: dict[str, list[str]] = {
     "Shenyang Xingsheng (or Xinsheng) (New Life) Rubber Plant": [
         "Shenyang Xingsheng Rubber Plant",
@@ -91,7 +94,7 @@ def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterato
     taken: set[str] = set()
     for row in sorted(rows, key=lambda row: (row["order_type"] == "Finding", row["date_issued"])):
         name, extra = _HEADINGS.get(row["entity"], (row["entity"], []))
-        listing_id = f"{LIST_ID}/{names.slug(name)}"
+        listing_id = f"{LIST_ID}/{_SLUGS.get(name) or names.slug(name)}"
         if listing_id in taken:  # a Finding repeats the name of the order it grew from
             listing_id += f"-{row['order_type'].lower()}"
         taken.add(listing_id)
@@ -129,7 +132,7 @@ def _aliases(row: Mapping[str, Any]) -> Iterator[tuple[str, AliasKind]]:
     if not row["entity"].startswith(_MEMBERS_IN_HEADING):
         kind = _SUBSIDIARY if row["entity"].startswith(_MEMBERS_AS_SUBSIDIARIES) else _MEMBER
         for member in row["members"]:
-            yield re.sub(r" \(wholly owned.*\)$", "", member), kind
+            yield re.sub(r" \((wholly owned.*|Japan)\)$", "", member), kind
 
 
 def _kind(name: str) -> Kind:
@@ -166,7 +169,7 @@ def _history(row: Mapping[str, Any], inactive: bool) -> Iterator[Change]:
     if inactive:
         yield Change(
             AS_OF,
-            "Absent from the CBP file of this date, so presumed revoked or inactive; the day of the change is not known",
+            "Absent from the CBP file of this day, so presumed revoked or inactive; the day of the end is not known",
             f"CBP, Withhold Release Orders and Findings, file of {AS_OF}",
         )
     if "Viscose/Rayon" in (row.get("remarks") or ""):

@@ -16,6 +16,12 @@ from app.lists.model import AliasKind, Extent, Kind, Listing, NativeKind, Native
 LIST_ID = "xpcc-structure"
 CORPS = "Xinjiang Production and Construction Corps"
 _TABLE = "https://mzj.xjbt.gov.cn/c/2021-01-12/7403691"
+_ENCYCLOPEDIA = "Wikipedia, Xinjiang Production and Construction Corps"
+_NATIVE_SOURCES = {
+    "中国新建集团": _ENCYCLOPEDIA,
+    "中国新建集团公司": _ENCYCLOPEDIA,
+    "中新建": "epaper.stcn.com, 2014-08-25",
+}
 _ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
              "Eleventh", "Twelfth", "Thirteenth", "Fourteenth")  # fmt: skip
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
@@ -69,9 +75,9 @@ def _natives(row: Mapping[str, Any]) -> Iterator[NativeName]:
             kind = NativeKind.REGISTERED
         else:
             kind = NativeKind.SHORT
-        yield stated(name, _TABLE, "high" if name == official else "medium", kind)
+        yield stated(name, _NATIVE_SOURCES.get(name, _TABLE), "high" if name == official else "medium", kind)
     for name in row.get("names_ug", []):
-        yield stated(name, "Wikipedia, Xinjiang Production and Construction Corps", "medium", NativeKind.REGISTERED)
+        yield stated(name, _ENCYCLOPEDIA, "medium", NativeKind.REGISTERED)
 
 
 def _company(row: Mapping[str, str]) -> Listing:
