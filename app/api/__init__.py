@@ -1,0 +1,1 @@
+"""The screening API: HTTP in front of `screen`, nothing of its own but keys, limits and errors."""

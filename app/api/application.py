@@ -1,0 +1,99 @@
+"""The application: routes, limits, problems, and what it opens at start-up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app import __version__
+from app.api import health, lists, screenings
+from app.api.limits import BodyLimit, TimeLimit
+from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
+from app.api.screeners import BundledLists, Screeners
+from app.lists.sources import bundled_sources
+from app.settings import Settings
+from app.store.database import open_store
+
+DESCRIPTION = """Forced-labour screening for supply chains: matches the parties of shipments against entity lists tied
+to Uyghur forced labour, explains every match, and says what an import ban means for it.
+
+Every call but the health checks needs a key. Errors are problems as RFC 9457 describes them."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application. Its lifespan opens the store, which must be migrated, and compiles the lists in the background.
+
+    Raises `UsageError` at start-up where the database address cannot be used.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.store = open_store(settings.database_url)
+        app.state.screeners = Screeners.on_disk(BundledLists(bundled_sources()), settings.cache_dir)
+        # Screening keeps a core busy: more at once than there are cores would only slow each other down.
+        app.state.screening_slots = anyio.CapacityLimiter(os.cpu_count() or 1)
+        async with anyio.create_task_group() as background:
+            background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
+            yield
+            background.cancel_scope.cancel()
+        app.state.store.close()
+
+    app = FastAPI(
+        title="Importgate",
+        version=__version__,
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
+        redoc_url=None,
+    )
+    handle_problems(app)
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
+    api.include_router(screenings.router)
+    api.include_router(lists.router)
+    app.include_router(api)
+    app.include_router(health.router)
+    app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def explain_problem(slug: str) -> dict[str, str | int]:
+    """What a `type` of problem means."""
+    for problem in PROBLEMS:
+        if problem.slug == slug:
+            return {
+                "type": problem.type,
+                "status": problem.status,
+                "title": problem.title,
+                "meaning": problem.meaning,
+            }
+    raise ProblemError(
+        NOT_FOUND, f"there is no problem {slug!r}; those there are: {', '.join(p.slug for p in PROBLEMS)}"
+    )
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document plus the schema of problems, which no route names as its model."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            license_info=app.license_info,
+            routes=app.routes,
+        )
+        schema = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= schema.pop("$defs") | {ProblemOut.__name__: schema}
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,60 @@
+"""How large a request may be and how long it may take: ASGI middleware around the application.
+
+Bodies without a declared length are counted as they arrive, by FastAPI's own `max_body_size` on the router.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import OUT_OF_TIME, TOO_LARGE, problem_response
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """Refuses a body by its declared length, before any of it is read. FastAPI would do so in plain text."""
+
+    app: ASGIApp
+    limit: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            declared = Headers(scope=scope).get("content-length", "")
+            if declared.isdecimal() and int(declared) > self.limit:
+                detail = f"the body has {declared} bytes, the limit is {self.limit}"
+                await problem_response(TOO_LARGE, detail, scope["path"])(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """Gives up on a request after `seconds`, be it slow to arrive or slow to answer, unless its answer has begun."""
+
+    app: ASGIApp
+    seconds: float
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            clock.reschedule(None)
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self.seconds) as clock:
+                await self.app(scope, receive, send_and_note)
+        except TimeoutError:
+            if begun or not clock.expired():
+                raise
+            detail = f"there was no answer within {self.seconds:g} seconds"
+            await problem_response(OUT_OF_TIME, detail, scope["path"])(scope, receive, send)

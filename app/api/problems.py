@@ -1,0 +1,237 @@
+"""What goes wrong, as RFC 9457 problems: one table, and the handlers that map every exception to a row of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.errors import ColumnError, ImportgateError, InputError, ListError, UnknownListError, UsageError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of problem. `type` is its URI reference; `GET` on it answers with `title` and `meaning`."""
+
+    slug: str
+    status: int
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        return f"/problems/{self.slug}"
+
+
+MALFORMED = Problem("malformed", 400, "The body is not JSON", "The request body cannot be read as JSON in UTF-8.")
+NO_KEY = Problem(
+    "no-key", 401, "A valid API key is needed", "Send `Authorization: Bearer ig_...` or `X-API-Key: ig_...`."
+)
+NOT_ALLOWED = Problem(
+    "not-allowed", 403, "The key does not allow this", "The key lacks the scope that this call needs."
+)
+NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes by this path.")
+UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
+WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
+TOO_LARGE = Problem(
+    "too-large",
+    413,
+    "The body is too large",
+    "Send fewer parties at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit.",
+)
+INVALID = Problem(
+    "invalid", 422, "The request is not valid", "`errors` says for each value, by JSON pointer, what is wrong with it."
+)
+BROKEN_LIST = Problem("broken-list", 422, "An entity list is broken", "`detail` says where and what to mend.")
+UNREADABLE = Problem("unreadable", 422, "A file cannot be read", "`detail` says where and what to mend.")
+FAILED = Problem("failed", 500, "The service failed", "A fault of the service, not of the request.")
+NOT_READY = Problem(
+    "not-ready", 503, "The service is not ready", "`errors` gives the reasons. Try again after `Retry-After` seconds."
+)
+OUT_OF_TIME = Problem(
+    "out-of-time",
+    503,
+    "The request took too long",
+    "Send fewer parties at a time, or try again when there is less to do.",
+)
+
+PROBLEMS = (
+    MALFORMED,
+    NO_KEY,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    UNKNOWN_LIST,
+    WRONG_METHOD,
+    TOO_LARGE,
+    INVALID,
+    BROKEN_LIST,
+    UNREADABLE,
+    FAILED,
+    NOT_READY,
+    OUT_OF_TIME,
+)
+
+OF_ERROR: Mapping[type[ImportgateError], Problem] = {
+    ImportgateError: FAILED,
+    UsageError: INVALID,
+    UnknownListError: UNKNOWN_LIST,
+    ColumnError: INVALID,
+    ListError: BROKEN_LIST,
+    InputError: UNREADABLE,
+}
+
+OF_STATUS: Mapping[int, Problem] = {
+    problem.status: problem for problem in (MALFORMED, NOT_FOUND, WRONG_METHOD, TOO_LARGE, FAILED)
+}
+
+
+class ProblemError(Exception):
+    """Raised by the API itself. `errors` are `{"pointer" | "parameter": ..., "detail": ...}`."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+        super().__init__(detail)
+
+
+class ErrorOut(BaseModel):
+    """One thing that is wrong: where (a JSON pointer into the body, or a parameter's name) and what."""
+
+    pointer: str | None = Field(None, examples=["#/parties/0/country"])
+    parameter: str | None = Field(None, examples=["limit"])
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """A problem as RFC 9457 describes it."""
+
+    type: str = Field(examples=[INVALID.type])
+    title: str = Field(examples=[INVALID.title])
+    status: int = Field(examples=[INVALID.status])
+    detail: str
+    instance: str = Field(examples=["/v1/screenings"])
+    errors: list[ErrorOut] = []
+
+
+def problem_response(
+    problem: Problem,
+    detail: str,
+    instance: str,
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    body: dict[str, Any] = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": instance,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these problems, with an example of each."""
+    answers: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        answer = answers.setdefault(problem.status, {"description": "", "content": {MEDIA_TYPE: {"examples": {}}}})
+        answer["description"] = " ".join(filter(None, [answer["description"], f"{problem.title}. {problem.meaning}"]))
+        content = answer["content"][MEDIA_TYPE]
+        content["schema"] = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
+        content["examples"][problem.slug] = {
+            "summary": problem.title,
+            "value": {
+                "type": problem.type,
+                "title": problem.title,
+                "status": problem.status,
+                "detail": problem.meaning,
+                "instance": "/v1/screenings",
+            },
+        }
+    return answers
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(ImportgateError, _on_importgate_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return problem_response(error.problem, error.detail, request.url.path, errors=error.errors, headers=error.headers)
+
+
+def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:
+    problem = next(OF_ERROR[kind] for kind in type(error).__mro__ if kind in OF_ERROR)
+    return problem_response(problem, str(error), request.url.path)
+
+
+def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = error.errors()
+    for fault in faults:
+        if fault["type"] == "json_invalid":
+            reason = fault.get("ctx", {}).get("error", "it ends too early")
+            detail = f"the body is not JSON at character {fault['loc'][-1]}: {reason}"
+            return problem_response(MALFORMED, detail, request.url.path)
+    errors = [{**_place(fault["loc"]), "detail": _sentence(fault)} for fault in faults]
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    detail = f"{first.get('pointer') or first.get('parameter')}: {first['detail']}{more}"
+    return problem_response(INVALID, detail, request.url.path, errors=errors)
+
+
+def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    problem = OF_STATUS.get(error.status_code)
+    if problem is None:
+        title = HTTPStatus(error.status_code).phrase
+        problem = Problem("other", error.status_code, title, "")
+    detail = f"{request.method} {request.url.path}: {problem.title[0].lower()}{problem.title[1:]}"
+    return problem_response(problem, detail, request.url.path, headers=error.headers)
+
+
+def _on_fault(request: Request, _error: Exception) -> JSONResponse:
+    # What happened is in the log; an answer must not tell strangers about the inside.
+    return problem_response(FAILED, "an unexpected error; the service's log has it", request.url.path)
+
+
+def _place(location: Iterable[str | int]) -> dict[str, str]:
+    where, *steps = location
+    if where == "body":
+        return {"pointer": "#" + "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)}
+    return {"parameter": str(steps[-1]) if steps else str(where)}
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such field"
+    if fault["type"] == "missing":
+        return "this is needed and missing"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return message[0].lower() + message[1:]

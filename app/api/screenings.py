@@ -1,0 +1,177 @@
+"""`POST /v1/screenings`: up to a thousand parties in, their records out, at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.api.access import require
+from app.api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
+from app.api.problems import (
+    FAILED,
+    INVALID,
+    MALFORMED,
+    NO_KEY,
+    NOT_ALLOWED,
+    NOT_READY,
+    OUT_OF_TIME,
+    TOO_LARGE,
+    ProblemError,
+    documented,
+)
+from app.api.screeners import Screeners
+from app.errors import ListError
+from app.screening.model import Outcome, Party, Role, Strength
+from app.screening.record import record
+from app.screening.screen import screen
+from app.store.keys import Scope
+
+MAX_PARTIES = 1000
+
+router = APIRouter(tags=["screening"])
+
+
+def _iso_day(value: object) -> object:
+    """Pydantic would also take a number of seconds, or a time of day, for a date."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+
+
+class PartyIn(BaseModel):
+    """A party as the shipment's papers name it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=2000, description="As written, in any script. An empty name gives `incomplete`.")
+    address: str = Field("", max_length=2000, description="One line or several; the place it names counts as evidence.")
+    country: str = Field("", pattern="^([A-Za-z]{2})?$", description="ISO 3166-1 alpha-2, or empty.")
+    role: Role = Field(Role.PARTY, description="What the party does in the shipment.")
+    identifiers: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=100)]] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID).",
+    )
+    reference: str = Field("", max_length=200, description="Yours; comes back in the record.")
+
+
+class ScreeningsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    parties: list[PartyIn] = Field(min_length=1, max_length=MAX_PARTIES)
+    lists: list[str] | None = Field(
+        None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
+    )
+    as_of: Day | None = Field(None, description="Screen with what was in force on this day; today (UTC) if left out.")
+
+
+class HitOut(BaseModel):
+    """A listing that the party may be, with the reasons."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list_id: str
+    listing_id: str
+    name: str = Field(description="The listing's name as published.")
+    matched_name: str = Field(description="The listed spelling that matched.")
+    score: float = Field(ge=0, le=1)
+    strength: Strength
+    programme: str
+    listed_on: str | None
+    explanation: dict[str, Any] = Field(description="What each part of the score rests on, with both strings.")
+
+
+class RecordOut(BaseModel):
+    """The result for one party; the same record as `importgate screen --format jsonl` writes."""
+
+    row: int = Field(description="The party's place in the request, from 1.")
+    line: int | None = Field(description="Always null here; the line of the file when a file is screened.")
+    role: Role
+    party: dict[str, Any]
+    outcome: Outcome
+    hits: list[HitOut]
+    signals: list[dict[str, Any]] = Field(description="Other evidence: region, identifier, commodity.")
+    waiver: dict[str, Any] | None
+    problem: str = Field(description="Why the party is `incomplete`; empty otherwise.")
+    editions: dict[str, str]
+    policy: str
+    reference: str
+
+
+class ScreeningsOut(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: date
+    policy: str = Field(description="Version of the policy that turned evidence into outcomes.")
+    editions: dict[str, str] = Field(description="List id to the edition screened against: its day and content hash.")
+    summary: dict[Outcome, int] = Field(description="How many parties got each outcome.")
+    records: list[RecordOut] = Field(description="One a party, in the order of the request.")
+
+
+@router.post(
+    "/screenings",
+    summary="Screen parties",
+    response_model=ScreeningsOut,
+    dependencies=[Depends(require(Scope.SCREEN))],
+    responses=documented(MALFORMED, NO_KEY, NOT_ALLOWED, TOO_LARGE, INVALID, FAILED, NOT_READY, OUT_OF_TIME)
+    | {200: {"content": {"application/json": {"example": RESPONSE_EXAMPLE}}}},
+)
+async def create_screening(
+    request: Request, asked: Annotated[ScreeningsIn, Body(openapi_examples=REQUEST_EXAMPLES)]
+) -> JSONResponse:
+    """Screens each party against the entity lists and answers with one record each, in the same order.
+
+    `block` means that the ban this project stands for applies, `review` that a person must look, `incomplete` that the
+    party could not be screened. A hit is a reason to look, never a verdict on a company.
+    """
+    screeners: Screeners = request.app.state.screeners
+    _check_lists(asked.lists, screeners)
+    answer = await anyio.to_thread.run_sync(
+        _answer, asked, screeners, abandon_on_cancel=True, limiter=request.app.state.screening_slots
+    )
+    return JSONResponse(answer)
+
+
+def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
+    known = screeners.bundled.sources
+    errors = [
+        {"pointer": f"#/lists/{place}", "detail": f"there is no list {list_id!r}; known lists: {', '.join(known)}"}
+        for place, list_id in enumerate(list_ids or ())
+        if list_id not in known
+    ]
+    if errors:
+        raise ProblemError(INVALID, f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
+
+
+def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
+    try:
+        screener = screeners.get(asked.lists, asked.as_of)
+    except ListError as error:  # a bundled list: nothing that the caller could mend
+        raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
+    screenings = screen([_party(party) for party in asked.parties], screener)
+    records = [
+        record(screening, screener, row=row, line=None, role=party.role) | {"reference": party.reference}
+        for row, (screening, party) in enumerate(zip(screenings, asked.parties, strict=True), start=1)
+    ]
+    counts = Counter(screening.outcome for screening in screenings)
+    return {
+        "as_of": screener.as_of.isoformat(),
+        "policy": screener.policy_version,
+        "editions": dict(screener.editions),
+        "summary": {outcome: counts[outcome] for outcome in Outcome},
+        "records": records,
+    }
+
+
+def _party(party: PartyIn) -> Party:
+    return Party(party.name, party.address, party.country.upper(), party.identifiers)

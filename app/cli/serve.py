@@ -1,0 +1,94 @@
+"""`importgate serve`: the screening API."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import ImportgateError, UsageError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 for a free one.",
+)
+def serve(host: str, port: int) -> None:
+    """Serve the screening API until Ctrl+C.
+
+    The first start makes an API key and prints it, once; `importgate key` makes and revokes others.
+    """
+    from app.settings import read_settings
+
+    settings = read_settings()
+    with _listen(host, port) as listener:
+        first_key = _prepare_store(settings)
+        click.echo(f"Importgate serves on {_url(host, listener)} (Ctrl+C stops it)")
+        if first_key is not None:
+            click.echo(f"Its first API key, shown only this once:\n\n    {first_key}\n")
+        _run(settings, listener)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before anything else happens, so that a port in use costs nothing, least of all the only sight of a key."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror as error:
+        raise UsageError(f"--host {host}: there is no such address ({error.strerror})") from None
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {reason}; choose another with --host or --port"
+        ) from None
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+def _prepare_store(settings: Settings) -> str | None:
+    """Bring the tables up to date; the first key's secret where there was none."""
+    from app.store.database import open_store
+    from app.store.keys import create_first_key
+
+    store = open_store(settings.database_url)
+    try:
+        store.migrate()
+        return create_first_key(store)
+    finally:
+        store.close()
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    from app.api.application import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.request_seconds),
+    )
+    server = uvicorn.Server(config)
+    # Uvicorn finishes what it is answering and then raises the signal anew: both end here, as an orderly stop.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        click.echo("Importgate has stopped.")
+    if not server.started:
+        raise ImportgateError("the service could not start; the lines above say why")
