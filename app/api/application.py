@@ -84,7 +84,7 @@ async def explain_problem(slug: str) -> dict[str, str | int]:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document plus the schema of problems, which no route names as its model."""
+    """FastAPI's document, with problems in place of the errors that FastAPI would have answered."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,
@@ -94,6 +94,13 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schema = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"] |= schema.pop("$defs") | {ProblemOut.__name__: schema}
+        schemas = document["components"]["schemas"]
+        schemas |= schema.pop("$defs") | {ProblemOut.__name__: schema}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                    del operation["responses"]["422"]
         app.openapi_schema = document
     return app.openapi_schema
