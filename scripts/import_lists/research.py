@@ -12,6 +12,8 @@ from natives import NativeNames, stated
 from app.lists.model import AliasKind, Listing
 
 LIST_ID = "research"
+# What a report finds about a company stays in the report.
+_CLAIM = re.compile(r" directly hires surplus labor \(per report\);| \(report[^)]*\)")
 _YEAR = re.compile(r" \(20\d\d\)")
 
 
@@ -33,9 +35,13 @@ def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterato
             basis=(f"Named in {title}",),
             citation=f"{row['publisher']}: {_YEAR.sub('', row['report'])}, {row['report_date']}",
             country="CN",
-            sector=row["role"],
             sources=web,
-            notes="The report was read through the page given; mention does not imply a violation of law."
-            if "Horizon" in row["publisher"]
-            else "",
+            notes=_notes(row),
         )
+
+
+def _notes(row: Mapping[str, Any]) -> str:
+    notes = f"In the report: {_CLAIM.sub('', row['role'])}."
+    if "Horizon" in row["publisher"]:
+        notes += " The report says that being mentioned does not imply a violation of law."
+    return notes
