@@ -1,0 +1,75 @@
+"""Write app/text/data/han.tsv: the simplified form and the toneless readings of every Chinese character.
+
+    python scripts/build_han_table.py
+
+Simplified forms come from OpenCC (t2s, with the variants of Hong Kong and Taiwan folded first), readings from pypinyin.
+Both are needed only to write the table, never to read a name. Dictionaries give many readings that are archaic, dialectal
+or bound to one idiom: a character keeps its first one, unless `han_readings.tsv` beside this script lists others.
+"""
+
+from pathlib import Path
+
+from opencc import OpenCC
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
+
+HERE = Path(__file__).parent
+DATA = HERE.parent / "app" / "text" / "data"
+# the unified ideographs, 〇, and the compatibility ideographs that old encodings put into names
+RANGES = (range(0x3007, 0x3008), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
+CONVERTERS = tuple(OpenCC(name) for name in ("tw2s", "hk2s", "t2s"))
+# 乾 is "dry" (干) in running text, but the sky (qián) in names of companies; 囯 is a handwritten 国 that OpenCC does not know
+SIMPLIFIED = {"乾": "乾", "囯": "国"}
+
+
+def curated_readings() -> dict[str, list[str]]:
+    """Return the curated readings by character, usual one first."""
+    lines = (HERE / "han_readings.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith(("#", "char\t")))
+    return {character: readings.split("|") for character, readings in rows}
+
+
+def simplify(character: str) -> str:
+    """Return the simplified form of one character, itself where it has none."""
+    if character in SIMPLIFIED:
+        return SIMPLIFIED[character]
+    form = character
+    for converter in CONVERTERS:
+        converted = converter.convert(form)
+        form = converted if len(converted) == 1 else form
+    return form
+
+
+def dictionary_readings(character: str) -> list[str]:
+    """Return the toneless readings that pypinyin knows, in its order; ü is written v."""
+    toned = PINYIN_DICT.get(ord(character), "")
+    plain = (to_normal(reading, v_to_u=False).replace("ü", "v") for reading in toned.split(",") if reading)
+    return [reading for reading in dict.fromkeys(plain) if reading.isascii()]
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Return (character, simplified or "", readings joined by "|") for every character that has a reading."""
+    curated = curated_readings()
+    rows = []
+    for character in (chr(code) for span in RANGES for code in span):
+        simplified = simplify(character)
+        readings = (
+            curated.get(simplified) or dictionary_readings(simplified)[:1] or dictionary_readings(character)[:1]
+        )
+        if readings:
+            rows.append((character, "" if simplified == character else simplified, "|".join(readings)))
+    return rows
+
+
+def main() -> None:
+    lines = [
+        "# Chinese characters: simplified form (empty: itself) and toneless readings, usual first; v stands for ü.",
+        "# Sources: OpenCC (Apache-2.0), pypinyin (MIT). Written by scripts/build_han_table.py.",
+        "char\tsimplified\treadings",
+    ]
+    lines += ["\t".join(row) for row in table()]
+    (DATA / "han.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
