@@ -48,6 +48,9 @@ TOO_LARGE = Problem(
     "The body is too large",
     "Send fewer parties at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit.",
 )
+WRONG_TYPE = Problem(
+    "wrong-type", 415, "The body is not sent as JSON", "Send it with `Content-Type: application/json`."
+)
 INVALID = Problem(
     "invalid", 422, "The request is not valid", "`errors` says for each value, by JSON pointer, what is wrong with it."
 )
@@ -72,6 +75,7 @@ PROBLEMS = (
     UNKNOWN_LIST,
     WRONG_METHOD,
     TOO_LARGE,
+    WRONG_TYPE,
     INVALID,
     BROKEN_LIST,
     UNREADABLE,
@@ -194,6 +198,10 @@ def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:
 def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
+    sent_as = request.headers.get("content-type", "nothing")
+    if error.body and isinstance(error.body, bytes):  # FastAPI parses nothing that does not say it is JSON
+        detail = f"the body was sent as {sent_as}; send it with Content-Type: application/json"
+        return problem_response(WRONG_TYPE, detail, request.url.path)
     for fault in faults:
         if fault["type"] == "json_invalid":
             reason = fault.get("ctx", {}).get("error", "it ends too early")
@@ -224,8 +232,12 @@ def _on_fault(request: Request, _error: Exception) -> JSONResponse:
 def _place(location: Iterable[str | int]) -> dict[str, str]:
     where, *steps = location
     if where == "body":
-        return {"pointer": "#" + "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)}
+        return {"pointer": "#" + "".join(f"/{_escaped(step)}" for step in steps if step != "[key]")}
     return {"parameter": str(steps[-1]) if steps else str(where)}
+
+
+def _escaped(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:

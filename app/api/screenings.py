@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -23,6 +24,7 @@ from app.api.problems import (
     NOT_READY,
     OUT_OF_TIME,
     TOO_LARGE,
+    WRONG_TYPE,
     ProblemError,
     documented,
 )
@@ -48,6 +50,12 @@ def _iso_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_iso_day)]
 
 
+class IdentifierKind(StrEnum):
+    USCC = "uscc"
+    LEI = "lei"
+    MID = "mid"
+
+
 class PartyIn(BaseModel):
     """A party as the shipment's papers name it."""
 
@@ -57,9 +65,8 @@ class PartyIn(BaseModel):
     address: str = Field("", max_length=2000, description="One line or several; the place it names counts as evidence.")
     country: str = Field("", pattern="^([A-Za-z]{2})?$", description="ISO 3166-1 alpha-2, or empty.")
     role: Role = Field(Role.PARTY, description="What the party does in the shipment.")
-    identifiers: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=100)]] = Field(
+    identifiers: dict[IdentifierKind, Annotated[str, Field(max_length=100)]] = Field(
         default_factory=dict,
-        max_length=20,
         description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID).",
     )
     reference: str = Field("", max_length=200, description="Yours; comes back in the record.")
@@ -123,7 +130,7 @@ class ScreeningsOut(BaseModel):
     summary="Screen parties",
     response_model=ScreeningsOut,
     dependencies=[Depends(require(Scope.SCREEN))],
-    responses=documented(MALFORMED, NO_KEY, NOT_ALLOWED, TOO_LARGE, INVALID, FAILED, NOT_READY, OUT_OF_TIME)
+    responses=documented(MALFORMED, NO_KEY, NOT_ALLOWED, TOO_LARGE, WRONG_TYPE, INVALID, FAILED, NOT_READY, OUT_OF_TIME)
     | {200: {"content": {"application/json": {"example": RESPONSE_EXAMPLE}}}},
 )
 async def create_screening(
@@ -174,4 +181,5 @@ def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
 
 
 def _party(party: PartyIn) -> Party:
-    return Party(party.name, party.address, party.country.upper(), party.identifiers)
+    identifiers = {kind.value: value for kind, value in party.identifiers.items()}
+    return Party(party.name, party.address, party.country.upper(), identifiers)

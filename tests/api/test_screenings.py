@@ -105,6 +105,12 @@ async def test_hostile_text_is_screened_like_any_other(api: Api) -> None:
         pytest.param(
             {"parties": [TAIDA | {"role": "boss"}]}, "#/parties/0/role", "'manufacturer'", id="an unknown role"
         ),
+        pytest.param(
+            {"parties": [TAIDA | {"identifiers": {"vat": "BE0"}}]},
+            "#/parties/0/identifiers/vat",
+            "'uscc', 'lei' or 'mid'",
+            id="an unknown kind of identifier",
+        ),
         pytest.param({"parties": [TAIDA], "lists": []}, "#/lists", "at least 1 item", id="no list at all"),
         pytest.param(
             {"parties": [TAIDA], "lists": ["us-uflpa", "us-ufpla"]},
@@ -153,6 +159,15 @@ async def test_every_fault_is_listed(api: Api) -> None:
 async def test_a_body_that_is_no_json(api: Api, content: bytes, status: int, problem: str) -> None:
     answer = await api.client.post("/v1/screenings", content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (status, problem)
+
+
+@pytest.mark.parametrize(
+    "sent_as", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]
+)
+async def test_a_body_not_sent_as_json_is_told_how_to(api: Api, sent_as: str) -> None:
+    answer = await api.client.post("/v1/screenings", content=b'{"parties": []}', headers={"Content-Type": sent_as})
+    assert (answer.status_code, answer.json()["type"]) == (415, "/problems/wrong-type")
+    assert answer.json()["detail"] == f"the body was sent as {sent_as}; send it with Content-Type: application/json"
 
 
 def _gist(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
