@@ -3,8 +3,8 @@
     python scripts/build_han_table.py
 
 Simplified forms come from OpenCC (t2s, with the variants of Hong Kong and Taiwan folded first), readings from pypinyin.
-Both are needed only to write the table, never to read a name. Dictionaries give many readings that are archaic, dialectal
-or bound to one idiom: a character keeps its first one, unless `han_readings.tsv` beside this script lists others.
+Both are needed only to write the table, never to read a name. Dictionaries give many readings that are archaic,
+dialectal or bound to one idiom: a character keeps its first one, unless `han_readings.tsv` beside this script has others.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ DATA = HERE.parent / "app" / "text" / "data"
 # the unified ideographs, 〇, and the compatibility ideographs that old encodings put into names
 RANGES = (range(0x3007, 0x3008), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 CONVERTERS = tuple(OpenCC(name) for name in ("tw2s", "hk2s", "t2s"))
-# 乾 is "dry" (干) in running text, but the sky (qián) in names of companies; 囯 is a handwritten 国 that OpenCC does not know
+# 乾 is "dry" (干) in running text but the sky (qián) in names of companies; OpenCC does not know 囯, a handwritten 国
 SIMPLIFIED = {"乾": "乾", "囯": "国"}
 
 
@@ -53,9 +53,7 @@ def table() -> list[tuple[str, str, str]]:
     rows = []
     for character in (chr(code) for span in RANGES for code in span):
         simplified = simplify(character)
-        readings = (
-            curated.get(simplified) or dictionary_readings(simplified)[:1] or dictionary_readings(character)[:1]
-        )
+        readings = curated.get(simplified) or dictionary_readings(simplified)[:1] or dictionary_readings(character)[:1]
         if readings:
             rows.append((character, "" if simplified == character else simplified, "|".join(readings)))
     return rows

@@ -8,9 +8,9 @@ DIVISIONS_FOLDER holds `provinces.json`, `cities.json` and `areas.json`: the div
 Bureau of Statistics published them for 2023. Spellings and places that neither gives stand beside this script, in
 `place_spellings.tsv` and `place_extras.tsv`.
 
-One concept is one Chinese full name. Where several divisions share a full name (城关区) their codes are one list: a name
-alone cannot tell them apart. A short name (朝阳) belongs to the highest division that bears it; urban districts have none
-unless they are well known, because a district's short name (天山) is far more often somebody's brand.
+One concept is one Chinese full name. Where several divisions share a full name (城关区) their codes are one list: a
+name alone cannot tell them apart. A short name (朝阳) belongs to the highest division that bears it; urban districts
+have none unless they are well known, because a district's short name (天山) is far more often somebody's brand.
 """
 
 import argparse
@@ -19,9 +19,8 @@ import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-
-from pypinyin import lazy_pinyin, load_phrases_dict, load_single_dict
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "app" / "text" / "data"
@@ -38,57 +37,27 @@ SUFFIX = re.compile(r"(特别行政区|自治区|地区|林区|特区|新区|矿
 PROVINCE_STEMS = {"内蒙古自治区": "内蒙古", "广西壮族自治区": "广西", "宁夏回族自治区": "宁夏"}
 KEPT_STEMS = {"鄂温克族自治旗": "鄂温克", "东乡族自治县": "东乡", "景宁畲族自治县": "景宁", "神农架林区": "神农架"}
 
-# Districts whose short name means the place first: the homes of exporters, and names that are nobody's brand.
-KNOWN_DISTRICTS = set(
-    "浦东新区 番禺区 顺德区 南海区 萧山区 余杭区 鄞州区 柯桥区 上虞区 江宁区 武进区 吴江区 宝安区 龙岗区 南沙区 花都区 增城区 海淀区 "
-    "松江区 嘉定区 奉贤区 青浦区 闵行区 崇明区 大兴区 顺义区 昌平区 怀柔区 密云区 房山区 平谷区 长乐区 即墨区 城阳区 章丘区 北仑区 "
-    "镇海区 黄岩区 椒江区 定海区 旅顺口区 富阳区 临安区 奉化区 江津区 涪陵区 綦江区 沙依巴克区 达坂城区 白碱滩区 乌尔禾区 独山子区 "
-    "米东区 头屯河区 水磨沟区 新会区 潮阳区 澄海区 龙华区 坪山区 滨海新区 黄陂区 郫都区 双流区 新津区 丰南区 藁城区 兖州区 文登区 "
-    "牟平区 蓬莱区 莱芜区 海沧区 集美区 翔安区 三水区 高明区 高要区 从化区 惠阳区 锡山区 惠山区 金坛区 通州湾区 姜堰区 江都区 "
-    "溧水区 高淳区 六合区 浦口区 栖霞区 铜山区 赣榆区 万州区 合川区 永川区 大足区 璧山区 铜梁区 潼南区 荣昌区 开州区 梁平区 武隆区".split()
-)
-HIGH_PREFECTURES = set(
-    "朝阳 大同 白山 白银 白城 吉林 山南 海东 海北 海南 海西 黄南 中山 日照 安康 保山 黄山 三明 长治 来宾 天水 宝鸡 东营 商洛 红河 文山 "
-    "大理 安顺 铜仁 永州 通化 泰安 宁德 平凉 金昌 河源 清远 阳江 云浮 江门 北海 南平 龙岩 新余 吉安 上饶 鹤壁 和田 伊犁 塔城 四平 双鸭山 "
-    "大庆 伊春 黑河 玉树 玉溪 丽江 丽水 金华 嘉兴 镇江 南通 安庆 池州 新乡 阿里 固原".split()
-)
+# characters of good omen: a short name made of these alone is a favourite brand (永安, 兴隆)
 AUSPICIOUS = set(
     "永安新和平兴福富昌盛丰泰康宁乐吉祥瑞宝金隆长顺华东大德仁义文武明光源海清龙凤天太同嘉高通恒信诚美志城阳"
 )
 
-# Readings that the dictionary does not know to be places; the short form of the official romanisation.
-READINGS = {
-    "陕西": "shaan xi", "泊头": "bo tou", "六安": "lu an", "六合": "lu he", "台州": "tai zhou", "天台": "tian tai", "台山": "tai shan", "尉犁": "yu li", "尉氏": "wei shi",
-    "莘县": "shen xian", "洪洞": "hong tong", "蚌埠": "beng bu", "蚌山": "beng shan", "番禺": "pan yu", "乐亭": "lao ting",
-    "乐陵": "lao ling", "乐清": "yue qing", "乐山": "le shan", "长子": "zhang zi", "单县": "shan xian", "大埔": "da bu", "东阿": "dong e",
-    "中牟": "zhong mu", "牟平": "mu ping", "牟定": "mou ding", "涡阳": "guo yang", "铅山": "yan shan", "泌阳": "bi yang", "荥阳": "xing yang",
-    "荥经": "ying jing", "繁峙": "fan shi", "蔚县": "yu xian", "井陉": "jing xing", "任丘": "ren qiu", "盱眙": "xu yi", "邗江": "han jiang",
-    "枞阳": "zong yang", "砀山": "dang shan", "歙县": "she xian", "黟县": "yi xian", "犍为": "qian wei", "筠连": "jun lian", "监利": "jian li",
-    "黄陂": "huang pi", "会理": "hui li", "会泽": "hui ze", "会昌": "hui chang", "会宁": "hui ning", "会同": "hui tong", "会东": "hui dong",
-    "沈丘": "shen qiu", "沈阳": "shen yang", "宕昌": "tan chang", "渑池": "mian chi", "浚县": "xun xian", "浒墅关": "xu shu guan",
-    "厦门": "xia men", "亳州": "bo zhou", "儋州": "dan zhou", "勐海": "meng hai", "隰县": "xi xian", "岢岚": "ke lan", "汨罗": "mi luo",
-    "耒阳": "lei yang", "攸县": "you xian", "郴州": "chen zhou", "秭归": "zi gui", "綦江": "qi jiang", "涪陵": "fu ling", "北碚": "bei bei",
-    "垫江": "dian jiang", "珲春": "hun chun", "桦甸": "hua dian", "讷河": "ne he", "柞水": "zha shui", "商洛": "shang luo", "吴堡": "wu bu",
-    "张家堡": "zhang jia bu", "瓦窑堡": "wa yao bu", "鄠邑": "hu yi", "栾川": "luan chuan", "武陟": "wu zhi", "睢县": "sui xian",
-    "柘城": "zhe cheng", "柘荣": "zhe rong", "漯河": "luo he", "泷水": "shuang shui", "重庆": "chong qing", "长沙": "chang sha",
-    "长春": "chang chun", "长治": "chang zhi", "和田": "he tian", "和静": "he jing", "和硕": "he shuo", "和布克赛尔": "he bu ke sai er",
-    "巴音郭楞": "ba yin guo leng", "克孜勒苏": "ke zi le su", "拉萨": "la sa", "日喀则": "ri ka ze", "喀什": "ka shi", "喀喇沁": "ka la qin",
-    "都匀": "du yun", "都江堰": "du jiang yan", "成都": "cheng du", "曲靖": "qu jing", "曲阜": "qu fu", "曲江": "qu jiang", "阳曲": "yang qu",
-    "阿坝": "a ba", "阿里": "a li", "阿克苏": "a ke su", "阿拉善": "a la shan", "石嘴山": "shi zui shan", "吴忠": "wu zhong",
-    "行唐": "xing tang", "闵行": "min hang", "太行": "tai hang", "栟茶": "ben cha", "甪直": "lu zhi", "大城": "dai cheng", "朝阳": "chao yang",
-    "朝天": "chao tian", "藏县": "zang xian", "临朐": "lin qu", "莒县": "ju xian", "鄄城": "juan cheng", "郯城": "tan cheng",
-    "费县": "fei xian", "无棣": "wu di", "茌平": "chi ping", "冠县": "guan xian", "夏津": "xia jin", "获嘉": "huo jia", "获鹿": "huo lu",
-    "覃塘": "qin tang", "百色": "bai se", "那坡": "na po", "那曲": "na qu", "硚口": "qiao kou", "洞头": "dong tou", "车城": "che cheng",
-    "莎车": "sha che", "库车": "ku che", "疏勒": "shu le", "尼勒克": "ni le ke", "察布查尔": "cha bu cha er", "塔什库尔干": "ta shi ku er gan",
-    "侯马": "hou ma", "闽侯": "min hou", "万载": "wan zai", "万柏林": "wan bai lin", "叶城": "ye cheng", "叶县": "ye xian", "解放": "jie fang",
-    "盖州": "gai zhou", "葛洲坝": "ge zhou ba", "句容": "ju rong", "溧阳": "li yang", "缙云": "jin yun", "嵊州": "sheng zhou",
-    "丽水": "li shui", "台江": "tai jiang", "秀屿": "xiu yu", "铜山": "tong shan", "石柱": "shi zhu", "彭水": "peng shui", "秀山": "xiu shan",
-}  # fmt: skip
-# characters whose first dictionary reading is not the one in names of places
-CHARACTER_READINGS = {"勒": "lè", "什": "shí", "伽": "jiā", "阿": "ā", "嘎": "gā", "噶": "gá", "圪": "gē", "埔": "pǔ", "长": "cháng",
-                      "都": "dū", "乐": "lè"}  # fmt: skip
-UYGHUR_LEFT_OUT = {"گۇجانباغ", "بەخت يولى", "بېيجىڭ يولى", "بۇلاقتاغ", "قاراسۇ", "قارابۇرا", "مۇغاللا", "ئۈرۈمچی", "شىخەنزە شەھرى",
-                   "بەيتۇن قالاشىعى", "توققۇزاق", "تېۋىلغا", "بۆگدۆر"}  # fmt: skip
+# names of a neighbourhood or seat, or variants in Persian letters, that GeoNames files under the division
+UYGHUR_LEFT_OUT = {
+    "گۇجانباغ",
+    "بەخت يولى",
+    "بېيجىڭ يولى",
+    "بۇلاقتاغ",
+    "قاراسۇ",
+    "قارابۇرا",
+    "مۇغاللا",
+    "ئۈرۈمچی",
+    "شىخەنزە شەھرى",
+    "بەيتۇن قالاشىعى",
+    "توققۇزاق",
+    "تېۋىلغا",
+    "بۆگدۆر",
+}
 
 
 @dataclass
@@ -104,9 +73,29 @@ class Division:
     ambiguity: str = ""
 
 
-def pinyin(han: str) -> list[str]:
-    """Return the toneless syllables of a Chinese name; ü is written v."""
-    return [syllable for syllable in lazy_pinyin(han, v_to_u=False) if syllable.isascii()]
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a table; lines that begin with # are comments."""
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="	", quoting=csv.QUOTE_NONE))
+
+
+MARKS = {row["han"]: row["mark"] for row in read_rows(HERE / "place_marks.tsv")}
+READING = {row["char"]: row["readings"].split("|")[0] for row in read_rows(DATA / "han.tsv")}
+# the official spelling of 陕西 doubles its vowel to tell it from 山西
+PHRASES = {row["han"]: row["pinyin"].split() for row in read_rows(DATA / "han_phrases.tsv")} | {"陕西": ["shaan", "xi"]}
+LONGEST_PHRASE = max(map(len, PHRASES))
+
+
+@cache
+def pinyin(han: str) -> tuple[str, ...]:
+    """Return the toneless syllables of a Chinese name, longest known phrase first; ü is written v."""
+    syllables: list[str] = []
+    at = 0
+    while at < len(han):
+        phrase = next((han[at:to] for to in range(at + LONGEST_PHRASE, at + 1, -1) if han[at:to] in PHRASES), han[at])
+        syllables += PHRASES.get(phrase) or [READING[phrase]]
+        at += len(phrase)
+    return tuple(syllables)
 
 
 def stem_of(full: str, level: str) -> str:
@@ -115,7 +104,7 @@ def stem_of(full: str, level: str) -> str:
         return PROVINCE_STEMS[full]
     if full in KEPT_STEMS:
         return KEPT_STEMS[full]
-    if level == "county" and full.endswith("区") and full not in KNOWN_DISTRICTS and full not in KEPT_STEMS:
+    if level == "county" and full.endswith("区") and MARKS.get(full) != "known-district":
         return ""
     found = AUTONOMOUS.match(full)
     stem = found.group(1) if found else SUFFIX.sub("", full)
@@ -133,7 +122,7 @@ def load_divisions(folder: Path) -> list[Division]:
     prefectures = {division.code for division in divisions}
     for row in json.loads((folder / "areas.json").read_text("utf-8")):
         # codes ending in 71 to 79 are statistical zones, not divisions; their names are long and generic
-        if row["name"] == "市辖区" or "7" == row["code"][4]:
+        if row["name"] == "市辖区" or row["code"][4] == "7":
             continue
         parent = row["cityCode"] + "00"
         divisions.append(
@@ -148,16 +137,17 @@ def load_divisions(folder: Path) -> list[Division]:
 
 
 def load_xinjiang(folder: Path) -> list[Division]:
-    """Read the region, prefectures and counties of Xinjiang in force; their pinyin joins READINGS."""
+    """Read the region, prefectures and counties of Xinjiang in force."""
     divisions = []
     for line in (folder / "xinjiang_places.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["level"] not in RANK:
             continue
         full = row["name_zh"]
-        READINGS.setdefault(row["stem_zh"], row["pinyin"])
         stem = (
-            "" if row["level"] == "county" and full.endswith("区") and full not in KNOWN_DISTRICTS else row["stem_zh"]
+            ""
+            if row["level"] == "county" and full.endswith("区") and MARKS.get(full) != "known-district"
+            else row["stem_zh"]
         )
         uyghur = [name for name in row["names_ug_arab"] if name not in UYGHUR_LEFT_OUT]
         divisions.append(
@@ -166,17 +156,12 @@ def load_xinjiang(folder: Path) -> list[Division]:
     return divisions
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
-    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def ambiguity_of(division: Division, homonyms: int) -> str:
     """Say how often the short name means something else: low, medium or high."""
     if division.level == "province":
         return "low"
     if division.level == "prefecture":
-        return "high" if division.stem in HIGH_PREFECTURES else "medium" if homonyms > 1 else "low"
+        return "high" if division.stem in MARKS else "medium" if homonyms > 1 else "low"
     if division.full.endswith("区"):
         return "medium" if division.stem else "high"
     if not division.stem:
@@ -198,19 +183,14 @@ ENGLISH_SUFFIX = {
 def latin_of(division: Division, owns_stem: bool, greater: set[str]) -> list[str]:
     """Return the pinyin spellings; the bare one only where the division owns its short name and it is long enough.
 
-    A county that sounds like a prefecture or province (新绛, 南靖) yields the bare spelling to it, unless it lies in Xinjiang.
+    A county that sounds like a prefecture or province (新绛, 南靖) yields the bare spelling, unless it is in Xinjiang.
     """
     yields = (
         division.level == "county" and not division.code.startswith("65") and "".join(pinyin(division.stem)) in greater
     )
     if owns_stem and not yields:
         joined = "".join(pinyin(division.stem))
-        spellings = [joined] if len(joined) > 3 else []
-        return (
-            spellings + [joined.replace("lv", "lu").replace("nv", "nu")]
-            if "lv" in joined or "nv" in joined
-            else spellings
-        )
+        return list(dict.fromkeys([joined, joined.replace("lv", "lu").replace("nv", "nu")])) if len(joined) > 3 else []
     stem = stem_of(division.full, "prefecture") or division.full[:-1]
     joined = "".join(pinyin(stem))
     suffix = ENGLISH_SUFFIX.get(division.full[-1])
@@ -295,8 +275,6 @@ def main() -> None:
     parser.add_argument("divisions", type=Path, help="folder with provinces.json, cities.json and areas.json")
     arguments = parser.parse_args()
     divisions = load_divisions(arguments.divisions) + load_xinjiang(arguments.xinjiang)
-    load_single_dict({ord(character): reading for character, reading in CHARACTER_READINGS.items()})
-    load_phrases_dict({han: [[syllable] for syllable in reading.split()] for han, reading in READINGS.items()})
     spellings = {row["code"]: row for row in read_rows(HERE / "place_spellings.tsv")}
     unknown = spellings.keys() - {division.code for division in divisions} - {"652303"}
     if unknown:
@@ -304,8 +282,8 @@ def main() -> None:
             f"place_spellings.tsv: no division has the code {', '.join(sorted(unknown))}; correct the code."
         )
     rows = build(divisions, spellings, read_rows(HERE / "place_extras.tsv"))
-    lines = ["# Places: divisions of China (GB/T 2260, NBS division codes 2023), their exonyms, zones of Xinjiang, nearby cities.",
-             "# Uyghur names and part of the Latin spellings: GeoNames (CC BY 4.0). Written by scripts/build_places.py.",
+    lines = ["# Places: divisions of China (GB/T 2260, NBS division codes 2023), exonyms, zones of Xinjiang.",
+             "# Uyghur names and some Latin spellings: GeoNames (CC BY 4.0). Written by scripts/build_places.py.",
              "\t".join(COLUMNS)]  # fmt: skip
     lines += ["\t".join(row[column] or "" for column in COLUMNS) for row in rows]
     (DATA / "places.tsv").write_text("\n".join(lines) + "\n", "utf-8")
