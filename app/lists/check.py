@@ -12,7 +12,7 @@ from typing import Any
 
 from app.errors import Place
 from app.lists.distinctive import is_distinctive
-from app.lists.load import LIST_FILE, LISTINGS_FILE
+from app.lists.layout import LIST_FILE, LISTINGS_FILE
 from app.lists.model import EntityList, Kind, Listing, NativeKind, Programme, Scope
 from app.lists.plain import listing_to_plain
 

@@ -13,11 +13,9 @@ from typing import Any
 import yaml
 
 from app.errors import ListError, Place
+from app.lists.layout import LIST_FILE, LISTINGS_FILE
 from app.lists.model import EntityList, Listing, Programme
 from app.lists.plain import PlainError, decoder
-
-LIST_FILE = "list.yml"
-LISTINGS_FILE = "listings.yml"
 
 _LIST_KEYS = ("id", "title", "authority", "programme", "legal_effect", "source", "licence", "as_of", "expected")
 _LISTING_KEYS = ("id", "name", "kind", "citation", "sources")  # what every reviewed entry must say itself

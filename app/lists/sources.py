@@ -1,18 +1,18 @@
-"""Where entity lists come from: the ones that Importgate brings along, and files of the user's own."""
+"""Where entity lists come from: the ones that Importgate brings along, and files of the user's own.
+
+The readers are imported when a list is read: a screening with a warm cache only asks for the sha256.
+"""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ListError, Place, UnknownListError, UsageError
-from app.lists import custom, load
+from app.lists import layout
 from app.lists.model import EntityList, Programme
-
-PROGRAMMES_FILE = "programmes.yml"
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,24 @@ class ListSource:
 
     def sha256(self) -> str:
         """Over the raw bytes of the files that the list is read from; parses nothing."""
-        files = [self.path] if self.custom else [self.path / load.LIST_FILE, self.path / load.LISTINGS_FILE]
+        files = [self.path] if self.custom else [self.path / layout.LIST_FILE, self.path / layout.LISTINGS_FILE]
         return _sha256(files)
 
     def load(self) -> EntityList:
         """The list with its listings; raises `ListError`."""
-        read = custom.load_custom_list if self.custom else load.load_list
-        return read(self.path, self.sha256())
+        if self.custom:
+            from app.lists.custom import load_custom_list
+
+            return load_custom_list(self.path, self.sha256())
+        from app.lists.load import load_list
+
+        return load_list(self.path, self.sha256())
 
 
 def bundled_sources() -> list[ListSource]:
     """The lists that come with Importgate, sorted by id."""
-    root = _bundled_root()
-    folders = (folder for folder in root.iterdir() if (folder / load.LIST_FILE).is_file())
+    root = layout.bundled_root()
+    folders = (folder for folder in root.iterdir() if (folder / layout.LIST_FILE).is_file())
     return sorted((ListSource(folder.name, folder, custom=False) for folder in folders), key=lambda source: source.id)
 
 
@@ -58,11 +63,13 @@ def resolve_sources(items: Sequence[str]) -> list[ListSource]:
 
 def load_programmes() -> dict[str, Programme]:
     """The legal bases by id; raises `ListError`."""
-    return load.load_programmes(_bundled_root() / PROGRAMMES_FILE)
+    from app.lists import load
+
+    return load.load_programmes(layout.bundled_root() / layout.PROGRAMMES_FILE)
 
 
 def programmes_sha256() -> str:
-    return _sha256([_bundled_root() / PROGRAMMES_FILE])
+    return _sha256([layout.bundled_root() / layout.PROGRAMMES_FILE])
 
 
 def _custom_source(item: str, bundled: Iterable[str]) -> ListSource:
@@ -71,17 +78,12 @@ def _custom_source(item: str, bundled: Iterable[str]) -> ListSource:
         if path.stem in bundled:
             raise UsageError(f"{item} would go by the id of the bundled list {path.stem!r}; rename the file")
         return ListSource(path.stem, path, custom=True)
+    import difflib
+
     known = sorted(bundled)
     nearest = difflib.get_close_matches(item, known, n=1, cutoff=0.5)
     hint = f" (did you mean {nearest[0]!r}?)" if nearest else ""
     raise UnknownListError(f"there is no list and no file {item!r}{hint}; known lists: {', '.join(known)}")
-
-
-def _bundled_root() -> Path:
-    """`app/lists/bundled` in an installed wheel, `entity_lists/` in a checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "bundled"
-    return installed if installed.is_dir() else here.parents[1] / "entity_lists"
 
 
 def _sha256(files: Iterable[Path]) -> str:

@@ -16,12 +16,13 @@ _LEGAL_FORM = re.compile(
 # Short or generic names that would match companies of the same word: they count only when they match exactly.
 _WEAK = {
     "Baiyin Nonferrous", "Baiyin Nonferrous Metals Company", "Bingtuan", "CN BIO", "Carbon Element Technology",
-    "Deep Net Vision", "Deep Network Vision", "Dunhe Foods", "HY Solar", "JWD Technology",
-    "Heze Cotton and Linen Trading Development General Company", "Jiangyin United Transport Co.", "KTK Holding",
-    "Liang Technology", "Lion Technology", "Meike Co.", "New Life Labor Factory", "Public Security Department of the Autonomous Region",
-    "Qinghai Fur and Cloth Factory", "Qinghai Leather and Wool Bedding and Garment Factory", "Septwolves",
-    "Shandong Gold", "Shenzhen Net Vision", "Shenzhen Vision", "Shimge Pump Industry Group Co., Ltd.", "The Corps",
-    "Tian Aluminum Co., Ltd.", "Twinings Bio", "Union Biotech", "XPCC PSB", "Xinjiang Corps", "Xinjiang Nonferrous",
+    "Deep Net Vision", "Deep Network Vision", "Dunhe Foods", "HY Solar",
+    "Heze Cotton and Linen Trading Development General Company", "JWD Technology", "Jiangyin United Transport Co.",
+    "KTK Holding", "Liang Technology", "Lion Technology", "Meike Co.", "New Life Labor Factory",
+    "Public Security Department of the Autonomous Region", "Qinghai Fur and Cloth Factory",
+    "Qinghai Leather and Wool Bedding and Garment Factory", "Septwolves", "Shandong Gold", "Shenzhen Net Vision",
+    "Shenzhen Vision", "Shimge Pump Industry Group Co., Ltd.", "The Corps", "Tian Aluminum Co., Ltd.",
+    "Twinings Bio", "Union Biotech", "XPCC PSB", "Xinjiang Corps", "Xinjiang Nonferrous",
     "Xinjiang Nonferrous Metal Industry Co.", "Xinsheng Chemical Factory", "Xinsheng Labor Factory", "Xuanda Food",
     "Yixin Technology", "Yuxin Science and Technology", "Yuxin Technology", "Zhongxinjian",
 }  # fmt: skip

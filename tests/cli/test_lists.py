@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.lists import lists
-from app.lists import sources
+from app.lists import layout
 
 
 def run(*arguments: str) -> Result:
@@ -21,11 +21,11 @@ def run(*arguments: str) -> Result:
 @pytest.fixture
 def own_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of one list and the programmes, to break."""
-    real = sources._bundled_root()
+    real = layout.bundled_root()
     root = tmp_path / "entity_lists"
     shutil.copytree(real / "us-ofac-sdn", root / "us-ofac-sdn")
     shutil.copy(real / "programmes.yml", root)
-    monkeypatch.setattr(sources, "_bundled_root", lambda: root)
+    monkeypatch.setattr(layout, "bundled_root", lambda: root)
     return root
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ListError, UnknownListError, UsageError
-from app.lists import sources
+from app.lists import layout
 from app.lists.sources import ListSource, bundled_sources, load_programmes, programmes_sha256, resolve_sources
 
 
@@ -76,7 +76,7 @@ def test_an_installed_wheel_reads_the_lists_it_brought_along(tmp_path: Path, mon
     bundled = tmp_path / "app" / "lists" / "bundled"
     bundled.mkdir(parents=True)
     (bundled / "programmes.yml").write_text("- id: only\n  title: Only\n  bans: true\n  effects: []\n")
-    monkeypatch.setattr(sources, "__file__", str(bundled.parent / "sources.py"))
+    monkeypatch.setattr(layout, "__file__", str(bundled.parent / "layout.py"))
     assert list(load_programmes()) == ["only"]
     assert bundled_sources() == []
 
