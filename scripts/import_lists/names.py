@@ -23,7 +23,9 @@ _WEAK = {
     "Qinghai Leather and Wool Bedding and Garment Factory", "Septwolves", "Shandong Gold", "Shenzhen Net Vision",
     "Shenzhen Vision", "Shimge Pump Industry Group Co., Ltd.", "The Corps", "Tian Aluminum Co., Ltd.",
     "Twinings Bio", "Union Biotech", "XPCC PSB", "Xinjiang Corps", "Xinjiang Nonferrous",
-    "Xinjiang Nonferrous Metal Industry Co.", "Xinsheng Chemical Factory", "Xinsheng Labor Factory", "Xuanda Food",
+    "Xinjiang Nonferrous Metal Industry Co.",
+    "Xinjiang Production and Construction Corporation", "Xinsheng Chemical Factory", "Xinsheng Labor Factory",
+    "Xuanda Food",
     "Yixin Technology", "Yuxin Science and Technology", "Yuxin Technology", "Zhongxinjian",
 }  # fmt: skip
 _SHORTEST_TELLING_WORD = 7

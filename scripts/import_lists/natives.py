@@ -9,16 +9,7 @@ from typing import Any
 from app.lists.model import NativeKind, NativeName, Tie
 
 _WEAK_KINDS = (NativeKind.SHORT, NativeKind.BRAND)
-_CARRIERS = (
-    "input ",
-    "shared/",
-    "search",
-    "airtable",
-    "python-",
-    "opensanctions",
-    "the-uncensored-wiki",
-    "http://202.",
-)
+_NOT_CITABLE = ("input ", "search", "airtable", "http://202.")
 # Pages that the facts name by site and day only.
 _PAGES = {
     "c.m.163.com/news/a/FI2EOELK0511DT6P": "https://c.m.163.com/news/a/FI2EOELK0511DT6P.html",
@@ -88,7 +79,7 @@ def source(sources: Iterable[str]) -> str:
 
 
 def _citable(text: str) -> str:
-    if text.startswith("github:kinginsun"):
+    if "company-registration data" in text:
         return "National enterprise register of China, open copy to 2019-04"
     if match := re.match(r"A-share table (\d{6}\.[A-Z]{2})", text):
         return f"Exchange profile of {match[1]}"
@@ -100,7 +91,7 @@ def _citable(text: str) -> str:
         )
     if text.startswith("etnet 2025-01-15"):
         return "etnet.com.hk, news of 2025-01-15"
-    if text.startswith(_CARRIERS):
+    if text.startswith(_NOT_CITABLE) or ".jsonl" in text:
         return ""
     if text.startswith("http"):
         return text.split(" ")[0]

@@ -113,7 +113,7 @@ def listings(rows: Iterable[Mapping[str, Any]], natives: NativeNames) -> Iterato
             extends_to=_extent(row["entity"]),
             listed_on=issued,
             delisted_on=AS_OF if inactive else None,
-            basis=(row["order_type"],),
+            basis=("Finding" if row["order_type"] == "Finding" else "Withhold Release Order",),
             citation=_citation(row, issued),
             country=row["country"],
             places=(row["location"],) if row.get("location") else (),
