@@ -91,7 +91,7 @@ def _citable(text: str) -> str:
         )
     if text.startswith("etnet 2025-01-15"):
         return "etnet.com.hk, news of 2025-01-15"
-    if text.startswith(_NOT_CITABLE) or ".jsonl" in text:
+    if text.startswith(_NOT_CITABLE) or ".jsonl" in text or "/data " in text:
         return ""
     if text.startswith("http"):
         return text.split(" ")[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,3 +216,10 @@ def test_every_programme_that_can_be_hit_tells_what_it_means_in_belgium(real: Ca
         "uflpa-region",
         "tariff-act-307",
     }
+
+
+def test_the_readme_tells_the_true_sizes(real: Catalogue) -> None:
+    text = (Path(__file__).parents[2] / "entity_lists" / "README.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| .* \| ([0-9]+(?: of [0-9]+)?) \|$", text, re.MULTILINE))
+    sizes = {one.id: (len(one.in_force(TODAY)), len(one.listings)) for one in real.lists}
+    assert told == {key: str(on) if on == all_ else f"{on} of {all_}" for key, (on, all_) in sizes.items()}
