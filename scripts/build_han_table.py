@@ -4,7 +4,7 @@
 
 Simplified forms come from OpenCC (t2s, with the variants of Hong Kong and Taiwan folded first), readings from pypinyin.
 Both are needed only to write the table, never to read a name. Dictionaries give many readings that are archaic,
-dialectal or bound to one idiom: a character keeps its first one, unless `han_readings.tsv` beside this script has others.
+dialectal or bound to one idiom: a character keeps its first one unless `han_readings.tsv` lists others.
 """
 
 from pathlib import Path

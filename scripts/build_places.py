@@ -100,6 +100,8 @@ def pinyin(han: str) -> tuple[str, ...]:
 
 def stem_of(full: str, level: str) -> str:
     """Return the short name of a division ("和田" of "和田地区"), or "" where the name has none that stands alone."""
+    if MARKS.get(full) == "common-word":
+        return ""
     if full in PROVINCE_STEMS:
         return PROVINCE_STEMS[full]
     if full in KEPT_STEMS:
