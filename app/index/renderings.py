@@ -14,7 +14,7 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
     """
     concepts = []
     for token in name.tokens:
-        if token.kind is TokenKind.INDUSTRY:
+        if token.kind in (TokenKind.INDUSTRY, TokenKind.ORG):
             concepts.append(token.concept.replace("_", ""))
         elif token.kind in (TokenKind.BRAND, TokenKind.PLACE, TokenKind.ORDINAL):
             concepts.append(token.letters)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
+from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from app.match.align import Pairing, Relation, align, both_pinyin, glue
+from app.index.renderings import renderings
+from app.match.align import Pairing, Relation, align, both_pinyin, glue, similarity
 from app.match.rarity import rarity
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, Token, TokenKind
+from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
+_UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
 _CUT_WIDTHS = (range(29, 37), range(48, 51))
 _RAREST = 12.4
+_NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,51 +55,69 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     cross = (query.script is Script.HAN) is not (listed.script is Script.HAN)
     features = {
         "bias": 1.0,
-        "cross_script": float(cross),
         "core_likeness": ratio(query.core, listed.core) / 100,
+        "concept_likeness": ratio(renderings(query)[1], renderings(listed)[1]) / 100,
         "no_brand": float(not (query.is_distinctive and listed.is_distinctive)),
     }
-    _brand_features(pairs, features, cross)
+    _brand_features(pairs, features)
     _place_features(pairs, features)
     _industry_features(pairs, features)
     _other_features(pairs, features)
+    relations = {pair.relation for pair in pairs}
+    covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
+    features["listed_covered"] = float(covered and listed.is_distinctive)
+    features["listed_leads"] = float(covered and len(pairs) > 2 and query.core.startswith(listed.core))
+    features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
     return Comparison(pairs, features, cross)
 
 
-def _brand_features(pairs: Sequence[Pairing], features: dict[str, float], cross: bool) -> None:
-    same = close = gap = missing = extra = misspelt = 0.0
-    same_tokens: list[Token] = []
-    for pair in pairs:
-        if pair.kind is not TokenKind.BRAND:
-            continue
-        if pair.relation is Relation.SAME:
-            same_tokens += pair.listed
-        elif pair.relation is Relation.VARIANT:
-            mass = _mass(pair.listed)
-            close += mass * pair.similarity
-            gap += 1 - pair.similarity
-            misspelt += both_pinyin(glue(pair.query), glue(pair.listed))
-        elif pair.relation is Relation.DIFFERENT:
-            missing += _mass(pair.listed)
-            extra += _mass(pair.query)
-        elif pair.relation is Relation.MISSING:
-            missing += _mass(pair.listed)
-        else:
-            extra += _mass(pair.query)
-    same = _mass(same_tokens)
-    features["brand_same"] = same
-    features["brand_close"] = min(close, 1.5)
-    features["brand_gap"] = min(gap, 1.0)
-    features["brand_gap_pinyin"] = min(gap, 1.0) * bool(misspelt)
-    features["brand_missing"] = min(missing, 1.5)
-    features["brand_extra"] = min(extra, 1.5)
-    features["brand_conflict"] = min(missing, extra, 1.5)
-    features["brand_none"] = float(same + close == 0)
-    features["brand_letters"] = min(sum(len(t.letters) for t in same_tokens), 12) / 12
-    features["brand_same_cross"] = same * cross
-    features["brand_close_cross"] = min(close, 1.5) * cross
+def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
+    brands = [pair for pair in pairs if pair.kind is TokenKind.BRAND]
+    same = [token for pair in brands if pair.relation is Relation.SAME for token in pair.listed]
+    close = [pair for pair in brands if pair.relation is Relation.VARIANT]
+    query = [token for pair in brands if pair.relation in _UNLIKE for token in pair.query]
+    listed = [token for pair in brands if pair.relation in _UNLIKE for token in pair.listed]
+    features["brand_same"] = _mass(same)
+    features["brand_letters"] = min(sum(len(token.letters) for token in same), 12) / 12
+    features["brand_close"] = _mass([token for pair in close for token in pair.listed])
+    gap = sum(1 - pair.similarity for pair in close)
+    features["brand_gap"] = min(gap / 0.4, 1.0)
+    features["brand_gap_pinyin"] = features["brand_gap"] * any(
+        both_pinyin(glue(pair.query), glue(pair.listed)) for pair in close
+    )
+    features["brand_none"] = float(not same and not close)
+    features["brand_missing"] = _mass(listed) * (not query)
+    features["brand_extra"] = _mass(query) * (not listed)
+    features["brand_conflict"] = min(_mass(query), _mass(listed))
+    if query and listed:
+        left, right = glue(query), glue(listed)
+        features["rest_likeness"] = similarity(left, right)
+        features["rest_onset"] = _onset(left, right)
+        features["rest_skeleton"] = _skeleton_likeness(left, right)
+        features["rest_initials"] = float(_initials(query, right) or _initials(listed, left))
+    else:
+        features["rest_likeness"] = features["rest_onset"] = features["rest_initials"] = 0.0
+        features["rest_skeleton"] = 0.0
+
+
+def _onset(left: str, right: str) -> float:
+    """The share of the shorter word's sound with which both begin: Youngsun and Yongchuang."""
+    left, right = sound(left), sound(right)
+    return len(commonprefix((left, right))) / min(len(left), len(right))
+
+
+def _skeleton_likeness(left: str, right: str) -> float:
+    """How alike the consonants are: Chint and Zhengtai are both c-n-d. Of fewer than two consonants nothing is said."""
+    first, second = (sound(word).translate(_NO_VOWELS) for word in (left, right))
+    return Levenshtein.normalized_similarity(first, second) if min(len(first), len(second)) > 1 else 0.0
+
+
+def _initials(tokens: Sequence[Token], letters: str) -> bool:
+    """Whether `letters` are the initials of the Chinese brand: LS for 兰石."""
+    syllables = [syllable for token in tokens for syllable in split_syllables(token.letters) or ()]
+    return 2 <= len(letters) == len(syllables) and letters == "".join(syllable[0] for syllable in syllables)
 
 
 def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
@@ -120,23 +144,20 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
 
 
 def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
-    same = different = missing = extra = 0.0
+    same = 0.0
+    counts = dict.fromkeys((Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA), 0)
     for pair in pairs:
         if pair.kind is not TokenKind.INDUSTRY:
             continue
-        weight = sum(rarity(token.letters) for token in (pair.listed or pair.query)) / _RAREST
-        if pair.relation in (Relation.SAME, Relation.VARIANT):
-            same += weight
-        elif pair.relation is Relation.DIFFERENT:
-            different += 1
-        elif pair.relation is Relation.MISSING:
-            missing += 1
+        if pair.relation in counts:
+            counts[pair.relation] += 1
         else:
-            extra += 1
-    features["industry_same"] = min(same, 1.5)
-    features["industry_different"] = min(different, 2) / 2
-    features["industry_missing"] = min(missing, 3) / 3
-    features["industry_extra"] = min(extra, 3) / 3
+            same += min(rarity(token.letters) for token in (*pair.listed, *pair.query)) / _RAREST
+    features["industry_same"] = min(same, 2.0)
+    features["industry_different"] = min(counts[Relation.DIFFERENT], 2) / 2
+    features["industry_missing"] = min(counts[Relation.MISSING], 2) / 2
+    features["industry_extra"] = min(counts[Relation.EXTRA], 2) / 2
+    features["industry_all"] = float(same > 0 and not any(counts.values()))
 
 
 def _other_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:

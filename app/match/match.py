@@ -41,7 +41,8 @@ def match_names(query: ReadName, listed: ReadName, flags: NameFlag, chinese: boo
     if NameFlag.WEAK in flags:
         return None
     compared = compare_names(query, listed)
-    points = {name: policy.POINTS[name] * value for name, value in compared.features.items() if value}
+    table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
+    points = {name: table[name] * value for name, value in compared.features.items() if value}
     score = min(1 / (1 + math.exp(-sum(points.values()))), policy.MOST)
     rule = "model"
     if compared.cross_script and query.core == listed.core:

@@ -1,7 +1,7 @@
 """The policy of matching: every weight and threshold, each with its reason. Nothing in the scorer is a number.
 
-The points are those of a logistic regression over labelled pairs (`scripts/fit_weights.py`), so that their sum is the
-log-odds of two names being one company; they are read here as one reads a table of rules.
+The points are those of a logistic regression over labelled pairs (`scripts/fit_weights.py`), one for pairs of names in
+one script and one for pairs across scripts, so that their sum is the log-odds of two names being one company.
 """
 
 from __future__ import annotations
@@ -12,57 +12,65 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """`points` are log-odds per unit of the feature (features run from 0 to about 1)."""
+    """`same` and `cross` are log-odds per unit of the feature, within one script and across scripts; features run
+    from 0 to about 1."""
 
     feature: str
-    points: float
+    same: float
+    cross: float
     reason: str
 
 
 WEIGHTS = (
-    Weight("bias", -6.00, "two names taken at random are two companies"),
-    Weight("brand_same", 3.34, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_same_cross", -1.20, "across scripts the same sound may be another word"),
-    Weight("brand_close", 1.57, "the distinctive part is spelt nearly alike"),
-    Weight("brand_close_cross", -0.54, "nearly alike across scripts is weaker still"),
-    Weight("brand_letters", 1.42, "a long brand agrees less by chance"),
-    Weight("brand_gap", -0.56, "every letter that differs in a brand counts against"),
-    Weight("brand_gap_pinyin", -3.70, "two well-formed pinyin words that differ are two brands, not a slip"),
-    Weight("brand_missing", -0.92, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.91, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -0.47, "both have a brand word that the other lacks"),
-    Weight("brand_none", 0.16, "no brand agrees"),
-    Weight("no_brand", -0.19, "one of the names has nothing distinctive"),
-    Weight("place_same", 2.09, "the place agrees"),
-    Weight("place_within", 0.00, "one place lies within the other"),
-    Weight("place_conflict", -3.33, "companies of two places are two companies"),
-    Weight("place_missing", -3.54, "the listed name states a place that the party does not"),
-    Weight("place_extra", -2.58, "the party states a place that the listed name does not"),
-    Weight("industry_same", 1.15, "the trade agrees"),
-    Weight("industry_different", -2.34, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", -1.09, "a trade word of the listed name is missing"),
-    Weight("industry_extra", -1.26, "the party has a trade word more"),
-    Weight("ordinal_same", 1.30, "the number agrees"),
-    Weight("ordinal_different", -4.73, "a numbered sibling is another body"),
-    Weight("ordinal_alone", -0.26, "only one of the names has a number"),
-    Weight("org_same", 3.05, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", -1.37, "the kind of body is said on one side only"),
-    Weight("core_likeness", 3.07, "the names are alike as a whole, letter by letter"),
-    Weight("core_same", -0.67, "the names are the same as a whole, letter by letter"),
-    Weight("cross_script", 2.44, "across scripts fewer letters can agree than within one"),
+    Weight("bias", -5.58, -3.22, "two names taken at random are two companies"),
+    Weight("brand_same", 1.29, 0.49, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", 1.80, 0.78, "a long brand agrees less by chance than a short one"),
+    Weight("brand_close", 0.24, -0.19, "the distinctive part is spelt nearly alike"),
+    Weight("brand_gap", -0.53, -0.76, "every letter that differs in a brand counts against"),
+    Weight("brand_gap_pinyin", -1.14, -2.73, "two well-formed pinyin words that differ are two brands rather than a slip"),
+    Weight("brand_missing", -0.94, -1.24, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.59, -1.56, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -2.00, -2.47, "both have a brand word that the other lacks"),
+    Weight("brand_none", -1.94, -2.31, "no brand word agrees"),
+    Weight("rest_likeness", 0.48, 0.85, "the brand words left over look alike"),
+    Weight("rest_onset", 1.86, 2.87, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.62, 1.09, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight("rest_initials", 1.38, 1.42, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 0.67, 0.48, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("place_same", 3.67, 2.47, "the place agrees"),
+    Weight("place_within", 0.02, -1.52, "one place lies within the other"),
+    Weight("place_conflict", -1.82, -3.85, "companies of two places are two companies; official English names keep the place"),
+    Weight("place_missing", -1.24, -3.55, "the listed name states a place that the party does not"),
+    Weight("place_extra", -0.07, -2.99, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.98, 3.18, "the trade agrees, the more the rarer it is"),
+    Weight("industry_all", -0.02, -0.45, "all words of trade agree"),
+    Weight("industry_different", -0.94, -1.70, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", -0.29, -1.09, "a trade word of the listed name is missing"),
+    Weight("industry_extra", -0.06, -0.98, "the party has a trade word more"),
+    Weight("ordinal_same", 1.72, 0.06, "the number agrees"),
+    Weight("ordinal_different", -3.00, 0.00, "a numbered sibling is another body"),
+    Weight("ordinal_alone", 0.42, -0.35, "only one of the names has a number"),
+    Weight("org_same", 2.43, 2.85, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.07, -1.90, "the kind of body is said on one side only"),
+    Weight("listed_covered", -0.11, -0.07, "every word of the listed name has its counterpart"),
+    Weight("listed_leads", 2.50, 0.02, "the party's name begins with the whole listed name: an institute of it, a branch"),
+    Weight("query_covered", 1.46, 0.46, "every word of the party's name has its counterpart"),
+    Weight("core_likeness", 1.99, 1.77, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", 0.13, 1.85, "the names are alike as a whole, trade words translated"),
+    Weight("core_same", 0.00, -0.83, "the names are the same as a whole, letter by letter"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Scores from which a match is `possible` and `strong`, for a pair of names in one script or in two."""
+    """Scores from which a match is `possible` and `strong`."""
 
     possible: float
     strong: float
 
 
-SAME_SCRIPT = Thresholds(possible=0.30, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.30, strong=0.85)
+SAME_SCRIPT = Thresholds(possible=0.35, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.35, strong=0.85)
 
 CANDIDATES = 40
 """How many listed names are compared with a party at most; beyond these, recall no longer grows."""
@@ -75,7 +83,8 @@ SAME_SOUND = 0.98
 MOST = 0.97
 """What a name that is merely alike can reach."""
 
-POINTS = {weight.feature: weight.points for weight in WEIGHTS}
+SAME_POINTS = {weight.feature: weight.same for weight in WEIGHTS}
+CROSS_POINTS = {weight.feature: weight.cross for weight in WEIGHTS}
 VERSION = hashlib.sha256(
     repr((WEIGHTS, SAME_SCRIPT, CROSS_SCRIPT, CANDIDATES, NEAREST, IDENTICAL, SAME_SOUND, MOST)).encode()
 ).hexdigest()[:12]

@@ -24,6 +24,7 @@ class Word:
 # Where one spelling stands in several tables, the more telling reading wins.
 _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands")
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
+_LARGE_LEVELS = frozenset({"country", "region", "province", "prefecture", "city"})
 _COMMON_LEVELS = frozenset({"prefecture", "city"})
 _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "自治区", "自治州", "自治县", "特别行政区", "兵团")
 
@@ -39,6 +40,7 @@ class Lexicon:
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
+    large_places: frozenset[str] = frozenset()
     xinjiang: frozenset[str] = frozenset()
     longest_latin: int = 1
     longest_han: int = 1
@@ -56,21 +58,18 @@ def _put(table: dict[str, Word], keys: Iterable[str], word: Word) -> None:
 def _add_places(lexicon: Lexicon) -> None:
     """A place's concept is its usual Latin spelling, so that 福州 and Fuzhou are one, and so are Hotan and 和田."""
     rows = list(read_table("places"))
-    names = {row["code"]: _place_concept(row) for row in rows if row["code"]}
+    names = {code: _place_concept(row) for row in rows for code in spellings(row["code"])}
     parents: dict[str, set[str]] = {}
     for row in rows:
-        concept = _place_concept(row)
-        above = names.get(row["parent"], "")
-        parents.setdefault(concept, set()).add(above)
-        if row["parent"] and not above:
-            raise ValueError(f"places.tsv: {row['concept']} names an unknown parent {row['parent']}")
+        parents.setdefault(_place_concept(row), set()).update(names[code] for code in spellings(row["parent"]))
     closed = {concept: frozenset(_ancestors(concept, parents)) for concept in parents}
     lexicon.place_parents = closed
+    lexicon.large_places = frozenset(_place_concept(row) for row in rows if row["level"] in _LARGE_LEVELS)
     lexicon.xinjiang = frozenset(_place_concept(row) for row in rows if row["xinjiang"])
     order = {"country": 0, "region": 1, "province": 2, "prefecture": 3, "city": 4, "county": 5, "zone": 6}
     for row in sorted(rows, key=lambda row: (order.get(row["level"], 9), row["code"], row["concept"])):
         concept = _place_concept(row)
-        letters = concept.replace(" ", "")
+        letters = concept.replace("-", "")
         common = row["level"] in _ALWAYS_LEVELS or (row["level"] in _COMMON_LEVELS and row["ambiguity"] != "high")
         for spelling in spellings(row["latin"]):
             _put(
@@ -84,7 +83,8 @@ def _add_places(lexicon: Lexicon) -> None:
 
 
 def _place_concept(row: dict[str, str]) -> str:
-    return row["concept"].split("-")[0] if row["concept"][-1:].isdigit() else row["concept"]
+    """A city and the county around it go by one name (hetian-shi, hetian-xian): both are the place hetian."""
+    return row["concept"] if row["level"] == "zone" else row["concept"].split("-")[0]
 
 
 def _ancestors(concept: str, parents: dict[str, set[str]]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from app.text.clean import clean
@@ -120,13 +121,15 @@ class _Latin:
 
     def _may_stand(self, known: Word, key: str, first: int, last: int) -> bool:
         if known.kind is TokenKind.PLACE:
-            return known.everywhere or (first == 0 and self.starts) or self._follows_place() or self.closes
+            return known.everywhere or (first == 0 and self.starts) or self._lies_in_last(known) or self.closes
         if known.kind is TokenKind.LEGAL_FORM and len(key.replace(" ", "")) <= 3 and key not in _SURE_SHORT_FORMS:
             return self._only_forms_after(last + 1)
         return True
 
-    def _follows_place(self) -> bool:
-        return bool(self.out) and self.out[-1].kind is TokenKind.PLACE
+    def _lies_in_last(self, known: Word) -> bool:
+        """Whether the token before is a place around this one: Hunan Xinning is one, Jiangsu Xinning is not."""
+        last = self.out[-1] if self.out else None
+        return last is not None and last.concept in self.lexicon.place_parents.get(known.concept, ())
 
     def _only_forms_after(self, at: int) -> bool:
         return all(
@@ -163,28 +166,29 @@ class _Latin:
         return None
 
 
-def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | None]]:
-    """Cuts simplified text into known words and the runs between them, at the least cost.
+# What an unknown run of one to four characters costs beside a known word's 1: a brand has two or three characters,
+# so that 上海南芯 is cut as 上海 and 南芯, not around 海南.
+_RUN_PRICES = (1.7, 1.9, 2.8, 3.6)
 
-    A known word costs 1, an unknown character 1; a place that stands where none is expected costs almost as much as
-    its characters, so that 北京 is a place anywhere and 太和 only where places stand.
-    """
+
+def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | None]]:
+    """Cuts simplified text into known words and the runs between them, at the least cost."""
     size = len(text)
     cost = [0.0] * (size + 1)
     step: list[tuple[int, Word | None]] = [(1, None)] * (size + 1)
     for at in range(size - 1, -1, -1):
-        cost[at], step[at] = cost[at + 1] + 1.0, (1, None)
+        options = [
+            (price + cost[at + length], length, None)
+            for length, price in enumerate(_RUN_PRICES[: size - at], 1)
+        ]
+        best: tuple[float, int, Word | None] = min(options)
         for length in range(min(lex.longest_han, size - at), 1, -1):
             known = lex.han.get(text[at : at + length])
-            if known is None:
-                continue
-            price = 1.0 - 0.01 * length
-            if known.kind is TokenKind.PLACE and not known.everywhere and not (at == 0 and starts):
-                price = length - 0.05 if text[at - 1 : at] in "省市区县州" else length + 0.5
-            elif known.kind is TokenKind.LEGAL_FORM and length == 2 and at + length < size:
-                price = 1.5
-            if cost[at + length] + price < cost[at]:
-                cost[at], step[at] = cost[at + length] + price, (length, known)
+            if known is not None:
+                price = _word_price(known, text, at, length, starts) + cost[at + length]
+                if price < best[0]:
+                    best = (price, length, known)
+        cost[at], step[at] = best[0], best[1:]
     out: list[tuple[str, Word | None]] = []
     at = 0
     while at < size:
@@ -195,6 +199,16 @@ def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | No
             out.append((text[at : at + length], known))
         at += length
     return out
+
+
+def _word_price(known: Word, text: str, at: int, length: int, starts: bool) -> float:
+    """A known word costs 1, a longer one a little less. A place that stands where none is expected costs about as much
+    as its characters: 北京 is a place anywhere, 太和 only where places stand."""
+    if known.kind is TokenKind.PLACE and not known.everywhere and not (at == 0 and starts):
+        return length - 0.05 if text[at - 1 : at] in tuple("省市区县州") else length + 0.5
+    if known.kind is TokenKind.LEGAL_FORM and length == 2 and at + length < len(text):
+        return 1.5
+    return 1.0 - 0.01 * length
 
 
 def _read_han(text: str, starts: bool) -> list[Token]:
@@ -218,6 +232,18 @@ def _han_tokens(text: str, lex: Lexicon, starts: bool) -> list[Token]:
             letters = known.letters or "".join(syllables(surface))
             out.append(Token(surface, known.kind, letters, known.concept, Script.HAN))
     return out
+
+
+def _with_brand(tokens: list[Token]) -> list[Token]:
+    """A name without a brand whose first place is a small one has that place for its brand: Wuzhou Special Paper."""
+    if any(token.kind is TokenKind.BRAND for token in tokens):
+        return tokens
+    lex = lexicon()
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        if token.kind is TokenKind.PLACE and token.concept not in lex.large_places:
+            return [*tokens[:index], replace(token, kind=TokenKind.BRAND, concept=""), *tokens[index + 1 :]]
+    return tokens
 
 
 @lru_cache(maxsize=65536)
@@ -250,7 +276,7 @@ def read_name(text: str) -> ReadName:
         else:
             run.append(_latin_word(kind or "", surface))
     flush(closes=False)
-    return ReadName(text, script, tuple(t for t in tokens if t.letters))
+    return ReadName(text, script, tuple(_with_brand([t for t in tokens if t.letters])))
 
 
 def _latin_word(kind: str, surface: str) -> tuple[str, str, Script]:

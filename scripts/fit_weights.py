@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Fits the points of `app/match/policy.py` to labelled pairs and writes them into it, the reasons untouched.
+
+    scripts/fit_weights.py DIR [--check]
+
+DIR holds list.csv (id,name), queries.csv (expected_id,name,...), unrelated.csv (name,...) and hard_negatives.csv
+(name,...). A pair of a query and a candidate is right when the candidate is the expected listing. The fit is a
+logistic regression with a ridge penalty, one per script pair. With --check nothing is written; the figures of a
+two-fold cross-validation are printed instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from app.index.names import NameIndex
+from app.index.renderings import renderings
+from app.match import policy
+from app.match.features import Comparison, compare_names
+from app.text.name import ReadName
+from app.text.read import read_name
+
+POLICY = Path(policy.__file__)
+PENALTY = 1.0
+FEATURES = [weight.feature for weight in policy.WEIGHTS]
+Floats = npt.NDArray[np.float64]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+class Pairs:
+    """Candidate pairs of a labelled folder: one row of features, a label, a script flag and a fold each."""
+
+    def __init__(self, folder: Path) -> None:
+        listed = rows(folder / "list.csv")
+        self.ids = [row["id"] for row in listed]
+        self.reads = [read_name(row["name"]) for row in listed]
+        self.index = NameIndex.build([renderings(read) for read in self.reads])
+        self.features: list[list[float]] = []
+        self.right: list[bool] = []
+        self.cross: list[bool] = []
+        self.fold: list[int] = []
+        for name, expected in self._labelled(folder):
+            for number, compared in self._candidates(read_name(name)):
+                self.features.append([compared.features[feature] for feature in FEATURES])
+                self.right.append(self.ids[number] == expected)
+                self.cross.append(compared.cross_script)
+                self.fold.append(zlib.crc32(self.ids[number].encode()) % 2)
+
+    @staticmethod
+    def _labelled(folder: Path) -> Iterator[tuple[str, str]]:
+        for row in rows(folder / "queries.csv"):
+            yield row["name"], row["expected_id"]
+        for file in ("unrelated.csv", "hard_negatives.csv"):
+            for row in rows(folder / file):
+                yield row["name"], ""
+
+    def _candidates(self, query: ReadName) -> Iterator[tuple[int, Comparison]]:
+        _, numbers, cosines = self.index.candidates([renderings(query)], policy.CANDIDATES)
+        for number, cosine in zip(numbers, cosines, strict=True):
+            if cosine >= policy.NEAREST and self.reads[number].identity != query.identity:
+                yield int(number), compare_names(query, self.reads[number])
+
+
+def fit(features: Floats, right: Floats) -> Floats:
+    """The points that maximise the likelihood less the ridge penalty."""
+
+    def loss(points: Floats) -> tuple[float, Floats]:
+        odds = features @ points
+        error = 1 / (1 + np.exp(-odds)) - right
+        value = (np.logaddexp(0, odds) - right * odds).sum() + PENALTY * (points**2).sum()
+        return float(value), features.T @ error + 2 * PENALTY * points
+
+    return minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+
+
+def write(same: Floats, cross: Floats) -> None:
+    """Puts the points into the table of the policy, row by row."""
+    text = POLICY.read_text(encoding="utf-8")
+    for feature, one, two in zip(FEATURES, same, cross, strict=True):
+        row = re.compile(rf'Weight\("{feature}", -?[\d.]+, -?[\d.]+,')
+        text = row.sub(f'Weight("{feature}", {one:.2f}, {two:.2f},', text)
+    POLICY.write_text(text, encoding="utf-8")
+
+
+def validate(features: Floats, right: Floats, cross: npt.NDArray[np.bool_], fold: Sequence[int]) -> None:
+    scores = np.zeros(len(right))
+    folds = np.array(fold)
+    for held in (0, 1):
+        for script in (False, True):
+            train, test = (folds != held) & (cross == script), (folds == held) & (cross == script)
+            scores[test] = 1 / (1 + np.exp(-features[test] @ fit(features[train], right[train])))
+    for threshold in (0.3, 0.5, 0.7, 0.9):
+        taken = scores >= threshold
+        print(
+            f"at {threshold}: {taken.sum()} pairs, {right[taken].mean():.3f} right, recall {right[taken].sum() / right.sum():.3f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--check", action="store_true", help="cross-validate, write nothing")
+    args = parser.parse_args()
+    pairs = Pairs(args.folder)
+    features, right, cross = np.array(pairs.features), np.array(pairs.right, float), np.array(pairs.cross)
+    print(f"{len(right)} pairs, {int(right.sum())} of them right")
+    if args.check:
+        validate(features, right, cross, pairs.fold)
+    else:
+        write(fit(features[~cross], right[~cross]), fit(features[cross], right[cross]))
+
+
+if __name__ == "__main__":
+    main()
