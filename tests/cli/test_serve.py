@@ -16,20 +16,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from app.store.database import open_store
-from app.store.keys import list_keys
+from app.cli.key import SCOPES, key
+from app.errors import UsageError
+from app.store.keys import Scope
 
 SERVE = [sys.executable, "-c", "from app.cli.main import main; main()", "serve"]
 
 
 def test_the_first_start_prints_a_key_that_screens_and_the_second_prints_none(tmp_path: Path) -> None:
     with _serving(tmp_path, "--port", "0") as (address, output):
-        key = re.search(r"^ +(ig_[\w-]{43})$", output, re.MULTILINE)
-        assert key is not None, output
+        printed = re.search(r"^ +(ig_[\w-]{43})$", output, re.MULTILINE)
+        assert printed is not None, output
         assert _get(f"{address}/healthz")["status"] == "alive"
         body = json.dumps({"parties": [{"name": "Hetian Taida Apparel Co., Ltd."}]}).encode()
-        headers = {"Authorization": f"Bearer {key[1]}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {printed[1]}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{address}/v1/screenings", body, headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
             assert json.load(answer)["records"][0]["outcome"] == "block"
@@ -66,35 +68,27 @@ def test_a_host_that_is_not_ours(tmp_path: Path, host: str) -> None:
 
 
 def test_keys_are_made_shown_and_revoked(tmp_path: Path) -> None:
-    def key(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [*SERVE[:-1], "key", *arguments]
-        return subprocess.run(
-            command, env=_environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
-        )
+    def run(*arguments: str) -> Result:
+        return CliRunner(env={"IMPORTGATE_DATA_DIR": str(tmp_path)}).invoke(key, arguments)
 
-    assert "There are no keys yet" in key("list").stdout
-    made = key("create", "customs [desk]", "--scope", "screen", "--scope", "review", "--expires", "2999-01-01")
+    assert "There are no keys yet" in run("list").stdout
+    made = run("create", "customs [desk]", "--scope", "screen", "--scope", "review", "--expires", "2999-01-01")
     assert re.fullmatch(r"ig_[\w-]{43}\n", made.stdout), "stdout holds the secret alone, for `KEY=$(...)`"
-    shown = json.loads(key("list", "--format", "json").stdout)
+    assert "Key 1 (customs [desk]: review screen)" in made.stderr
+    shown = json.loads(run("list", "--format", "json").stdout)
     assert [(row["id"], row["name"], row["scopes"], row["state"], row["expires"]) for row in shown] == [
         (1, "customs [desk]", "review screen", "active", "2999-01-01T00:00:00+00:00")
     ]
     assert made.stdout.strip() not in json.dumps(shown)
-    assert "customs [desk]" in key("list").stdout
-    assert key("revoke", "1").stdout == "Key 1 (customs [desk]) is revoked.\n"
-    assert json.loads(key("list", "--format", "json").stdout)[0]["state"] == "revoked"
-    refused = key("revoke", "7")
-    assert (refused.returncode, "there is no key 7" in refused.stderr) == (2, True)
-    assert key("create", "old", "--expires", "2020-01-01").returncode == 2
-    store = open_store(f"sqlite:///{tmp_path}/importgate.sqlite3")
-    assert len(list_keys(store)) == 1
-    store.close()
+    assert "customs [desk]" in run("list").stdout
+    assert run("revoke", "1").stdout == "Key 1 (customs [desk]) is revoked.\n"
+    assert json.loads(run("list", "--format", "json").stdout)[0]["state"] == "revoked"
+    assert "there is no key 7" in str(run("revoke", "7").exception)
+    assert isinstance(run("create", "old", "--expires", "2020-01-01").exception, UsageError)
+    assert len(json.loads(run("list", "--format", "json").stdout)) == 1
 
 
 def test_the_scopes_on_offer_are_those_there_are() -> None:
-    from app.cli.key import SCOPES
-    from app.store.keys import Scope
-
     assert tuple(Scope) == SCOPES
 
 
