@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound
 
@@ -12,9 +13,12 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
     新疆中泰化学 gives ("xinjiangzhongtaihuaxue", "xinjiangzhongtaichemical", "condai"), and so does "Xinjiang Zhongtai
     Chemical" but for the first. A name without a brand is its own brand.
     """
-    concepts = []
+    concepts: list[str] = []
+    parts = lexicon().parts
     for token in name.tokens:
-        if token.kind in (TokenKind.INDUSTRY, TokenKind.ORG):
+        if token.kind is TokenKind.INDUSTRY:
+            concepts += [part.replace("_", "") for part in parts.get(token.concept, (token.concept,))]
+        elif token.kind is TokenKind.ORG or (token.kind is TokenKind.BRAND and token.concept):
             concepts.append(token.concept.replace("_", ""))
         elif token.kind in (TokenKind.BRAND, TokenKind.PLACE, TokenKind.ORDINAL):
             concepts.append(token.letters)

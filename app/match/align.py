@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from app.text.han import other_readings, syllables
+from app.text.lexicon import lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
@@ -45,6 +46,10 @@ class Pairing:
         tokens = self.listed or self.query
         kinds = {token.kind for token in (*self.query, *self.listed)}
         return TokenKind.BRAND if TokenKind.BRAND in kinds else tokens[0].kind
+
+
+def _is_trade(token: Token) -> bool:
+    return token.kind is TokenKind.INDUSTRY
 
 
 def glue(tokens: Sequence[Token]) -> str:
@@ -112,6 +117,20 @@ class _Alignment:
                     same = token.letters == other.letters or token.kind is not TokenKind.BRAND
                     self.pair([token], [other], Relation.SAME, 1.0 if same else 0.99)
                     break
+
+    def by_parts(self) -> None:
+        """Trade words that are compounds of one another: biotechnology beside 生物 and 科技."""
+        parts = lexicon().parts
+        query = {token: set(parts.get(token.concept, (token.concept,))) for token in self.query if _is_trade(token)}
+        listed = {token: set(parts.get(token.concept, (token.concept,))) for token in self.listed if _is_trade(token)}
+        for first in list(query):
+            left, right = [first], [token for token in listed if listed[token] & query.get(first, set())]
+            left += [token for token in query if token is not first and any(query[token] & listed[o] for o in right)]
+            if first in query and right:
+                mine = set().union(*(query.pop(token) for token in left))
+                theirs = set().union(*(listed.pop(token) for token in right))
+                alike = len(mine & theirs) / len(mine | theirs)
+                self.pair(left, right, Relation.SAME if alike == 1.0 else Relation.VARIANT, alike)
 
     def by_letters(self) -> None:
         for token in list(self.query):
@@ -214,6 +233,7 @@ def align(query: ReadName, listed: ReadName, truncated: bool = False) -> list[Pa
     """
     alignment = _Alignment(query, listed, truncated)
     alignment.by_concept()
+    alignment.by_parts()
     alignment.by_letters()
     alignment.by_spans()
     alignment.by_truncation()

@@ -63,6 +63,8 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     _place_features(pairs, features)
     _industry_features(pairs, features)
     _other_features(pairs, features)
+    features["agreement"], features["shared"] = _agreement(pairs)
+    features["agreement_squared"] = features["agreement"] ** 2
     relations = {pair.relation for pair in pairs}
     covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
     features["listed_covered"] = float(covered and listed.is_distinctive)
@@ -71,6 +73,20 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
     return Comparison(pairs, features, cross)
+
+
+def _agreement(pairs: Sequence[Pairing]) -> tuple[float, float]:
+    """The share of the rarity of all words that agrees, and how much that is (50 for about five rare words)."""
+    shared = rest = 0.0
+    for pair in pairs:
+        weight = max(_rarity(pair.query), _rarity(pair.listed))
+        shared += weight * pair.similarity
+        rest += weight * (1 - pair.similarity)
+    return shared / (shared + rest or 1.0), min(shared / 50, 1.0)
+
+
+def _rarity(tokens: Sequence[Token]) -> float:
+    return sum(rarity(token.letters) for token in tokens)
 
 
 def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
@@ -126,7 +142,7 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
         if pair.kind is not TokenKind.PLACE:
             continue
         if pair.relation in (Relation.SAME, Relation.VARIANT):
-            same += 1
+            same += _rarity(pair.listed) / _RAREST
         elif pair.relation is Relation.DIFFERENT:
             if nested(pair.query[0].concept, pair.listed[0].concept):
                 within += 1
@@ -136,7 +152,7 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
             missing += 1
         else:
             extra += 1
-    features["place_same"] = min(same, 2) / 2
+    features["place_same"] = min(same, 1.5)
     features["place_conflict"] = min(conflict, 1)
     features["place_missing"] = min(missing, 2) / 2
     features["place_extra"] = min(extra, 2) / 2

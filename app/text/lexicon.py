@@ -32,11 +32,13 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 @dataclass(slots=True)
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
-    glued pinyin of Chinese words that are no place."""
+    glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
+    biology and technology, because 生物科技 is 生物 and 科技."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
     pinyin: dict[str, Word] = field(default_factory=dict)
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -102,13 +104,33 @@ def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
     for row in read_table(table):
         concept = row.get("concept") or spellings(row["latin"])[0].replace(" ", "_")
         latin = [_without_stops(spelling, lexicon.stops) for spelling in spellings(row["latin"])]
-        letters = concept.replace("_", "") if kind is TokenKind.BRAND else ""
-        word = Word(kind, concept, letters)
+        word = Word(kind, concept, "")
         _put(lexicon.latin, latin, word)
         han = spellings(row["han"])
         _put(lexicon.han, han, word)
         if kind is not TokenKind.BRAND:
             _put(lexicon.pinyin, ("".join(syllables(name)) for name in han if len(name) > 1), word)
+
+
+def _parts_of_compounds(han: dict[str, Word]) -> dict[str, tuple[str, ...]]:
+    """Every trade concept whose usual Chinese spelling shows it to be two or more others."""
+    trades = {text: word.concept for text, word in han.items() if word.kind is TokenKind.INDUSTRY}
+    usual: dict[str, str] = {}
+    for text, concept in trades.items():
+        usual.setdefault(concept, text)
+    direct: dict[str, tuple[str, ...]] = {}
+    for concept, text in usual.items():
+        for cut in range(2, len(text) - 1):
+            left, right = trades.get(text[:cut]), trades.get(text[cut:])
+            if left and right and concept not in (left, right):
+                direct.setdefault(concept, (left, right))
+    return {concept: tuple(_leaves(concept, direct)) for concept in direct}
+
+
+def _leaves(concept: str, direct: dict[str, tuple[str, ...]], depth: int = 4) -> list[str]:
+    if concept not in direct or not depth:
+        return [concept]
+    return [leaf for part in direct[concept] for leaf in _leaves(part, direct, depth - 1)]
 
 
 @cache
@@ -134,6 +156,7 @@ def lexicon() -> Lexicon:
         found.abbreviations[row["latin"]] = tuple(
             word for word in row["expansion"].split(" ") if word not in found.stops
         )
+    found.parts = _parts_of_compounds(found.han)
     found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
     found.longest_han = max(map(len, found.han))
     return found

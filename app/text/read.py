@@ -168,7 +168,7 @@ class _Latin:
 
 # What an unknown run of one to four characters costs beside a known word's 1: a brand has two or three characters,
 # so that 上海南芯 is cut as 上海 and 南芯, not around 海南.
-_RUN_PRICES = (1.7, 1.9, 2.8, 3.6)
+_RUN_PRICES = (2.0, 1.9, 3.0, 3.7)
 
 
 def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | None]]:
@@ -178,8 +178,7 @@ def _cut_han(text: str, lex: Lexicon, starts: bool) -> list[tuple[str, Word | No
     step: list[tuple[int, Word | None]] = [(1, None)] * (size + 1)
     for at in range(size - 1, -1, -1):
         options = [
-            (price + cost[at + length], length, None)
-            for length, price in enumerate(_RUN_PRICES[: size - at], 1)
+            (price + cost[at + length], length, None) for length, price in enumerate(_RUN_PRICES[: size - at], 1)
         ]
         best: tuple[float, int, Word | None] = min(options)
         for length in range(min(lex.longest_han, size - at), 1, -1):
