@@ -2,7 +2,7 @@
 
     python scripts/build_han_table.py
 
-Simplified forms come from OpenCC (t2s, with the variants of Hong Kong and Taiwan folded first), readings from pypinyin.
+Simplified forms come from OpenCC (t2s, else the variants of Taiwan and Hong Kong), readings from pypinyin.
 Both are needed only to write the table, never to read a name. Dictionaries give many readings that are archaic,
 dialectal or bound to one idiom: a character keeps its first one unless `han_readings.tsv` lists others.
 """
@@ -17,9 +17,10 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "app" / "text" / "data"
 # the unified ideographs, 〇, and the compatibility ideographs that old encodings put into names
 RANGES = (range(0x3007, 0x3008), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
-CONVERTERS = tuple(OpenCC(name) for name in ("tw2s", "hk2s", "t2s"))
-# 乾 is "dry" (干) in running text but the sky (qián) in names of companies; OpenCC does not know 囯, a handwritten 国
-SIMPLIFIED = {"乾": "乾", "囯": "国"}
+CONVERTERS = tuple(OpenCC(name) for name in ("t2s", "tw2s", "hk2s"))
+# 乾 is "dry" (干) in running text but the sky (qián) in names of companies; 著 is 着 in Hong Kong and Taiwan only;
+# 么 and 苧 are simplified already; OpenCC does not know 囯, a handwritten 国
+SIMPLIFIED = {"乾": "乾", "著": "著", "么": "么", "苧": "苧", "囯": "国"}
 
 
 def curated_readings() -> dict[str, list[str]]:
@@ -30,14 +31,14 @@ def curated_readings() -> dict[str, list[str]]:
 
 
 def simplify(character: str) -> str:
-    """Return the simplified form of one character, itself where it has none."""
+    """Return the simplified form of one character, itself where it has none within RANGES."""
     if character in SIMPLIFIED:
         return SIMPLIFIED[character]
-    form = character
     for converter in CONVERTERS:
-        converted = converter.convert(form)
-        form = converted if len(converted) == 1 else form
-    return form
+        form = converter.convert(character)
+        if form != character and len(form) == 1 and any(ord(form) in span for span in RANGES):
+            return form
+    return character
 
 
 def dictionary_readings(character: str) -> list[str]:

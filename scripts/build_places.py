@@ -123,8 +123,9 @@ def load_divisions(folder: Path) -> list[Division]:
             divisions.append(Division(row["name"], "prefecture", row["code"] + "00", row["provinceCode"] + "0000"))
     prefectures = {division.code for division in divisions}
     for row in json.loads((folder / "areas.json").read_text("utf-8")):
-        # codes ending in 71 to 79 are statistical zones, not divisions; their names are long and generic
-        if row["name"] == "市辖区" or row["code"][4] == "7":
+        # codes ending in 71 to 79 are statistical zones, not divisions, with long and generic names; a prefecture
+        # without counties (东莞) stands in the table of counties once more
+        if row["name"] == "市辖区" or row["code"][4] == "7" or row["code"] in prefectures:
             continue
         parent = row["cityCode"] + "00"
         divisions.append(
