@@ -19,8 +19,8 @@ DATA = HERE.parent / "app" / "text" / "data"
 RANGES = (range(0x3007, 0x3008), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 CONVERTERS = tuple(OpenCC(name) for name in ("t2s", "tw2s", "hk2s"))
 # 乾 is "dry" (干) in running text but the sky (qián) in names of companies; 著 is 着 in Hong Kong and Taiwan only;
-# 么 and 苧 are simplified already; OpenCC does not know 囯, a handwritten 国
-SIMPLIFIED = {"乾": "乾", "著": "著", "么": "么", "苧": "苧", "囯": "国"}
+# 么 is simplified already, 薴 would take two steps; OpenCC does not know 囯, a handwritten 国
+SIMPLIFIED = {"乾": "乾", "著": "著", "么": "么", "薴": "苎", "囯": "国"}
 
 
 def curated_readings() -> dict[str, list[str]]:
@@ -35,7 +35,7 @@ def simplify(character: str) -> str:
     if character in SIMPLIFIED:
         return SIMPLIFIED[character]
     for converter in CONVERTERS:
-        form = converter.convert(character)
+        form = str(converter.convert(character))
         if form != character and len(form) == 1 and any(ord(form) in span for span in RANGES):
             return form
     return character
