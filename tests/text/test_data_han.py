@@ -9,7 +9,8 @@ from app.text.tables import DATA, read_table, spellings
 
 CHARACTERS = {row["char"]: row for row in read_table("han")}
 PHRASES = {row["han"]: row["pinyin"].split(" ") for row in read_table("han_phrases")}
-# 乾 keeps its form because names of companies mean qián, 著 because it means zhù; OpenCC needs two steps for 薴; 囯 is unknown to OpenCC
+# 乾 keeps its form because names of companies mean qián, 著 because it means zhù;
+# OpenCC needs two steps for 薴 and does not know 囯
 OWN_FORMS = {"乾": "", "著": "", "薴": "苎", "囯": "国"}
 # readings that only a place keeps and dictionaries of characters leave out
 LOCAL = {"乐亭", "乐陵", "宕昌"}
