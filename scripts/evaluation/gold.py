@@ -23,8 +23,8 @@ _STRENGTHS = ("strong", "possible", "none")
 class GoldCase:
     """One case; `group` is the stem of its file.
 
-    `strength` none: `listing` must not be hit or, where it is empty, nothing must. Else `listing` must be hit; `possible`
-    says that a person should look, `strong` that it is the listed party itself.
+    With `strength` none, `listing` must not be hit or, where it is empty, nothing must. Else `listing` must be hit:
+    `possible` says that a person should look, `strong` that it is the listed party itself.
     """
 
     id: str
@@ -85,14 +85,18 @@ def load_cases(path: Path) -> list[GoldCase]:
                 raise ValueError(f"{where}: {len(row)} cells instead of {len(_HEADER)}")
             key, name, country, listing, strength, why = row
             if strength not in _STRENGTHS or (strength != "none" and not listing) or not (key and name and why):
-                raise ValueError(f"{where}: a case has an id, a party and a why, and a listing unless its strength is none")
+                raise ValueError(
+                    f"{where}: a case has an id, a party and a why, and a listing unless its strength is none"
+                )
             cases.append(GoldCase(key, path.stem, Party(name, country=country), listing, strength, why))
     return cases
 
 
 def judge(case: GoldCase, screening: Screening) -> Verdict:
     """Compares what came out with what the case wants."""
-    hits = tuple(f"{hit.strength.value} {hit.listing_id} {hit.score:.2f} on {hit.matched_name!r}" for hit in screening.hits)
+    hits = tuple(
+        f"{hit.strength.value} {hit.listing_id} {hit.score:.2f} on {hit.matched_name!r}" for hit in screening.hits
+    )
     concerned = [hit for hit in screening.hits if not case.listing or hit.listing_id == case.listing]
     best = max(concerned, key=lambda hit: hit.score, default=None)
     found, score = (best.strength.value, best.score) if best else ("", 0.0)
