@@ -1,0 +1,77 @@
+"""`importgate`: the command line. Commands are imported when they are used, errors become one sentence and a code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from app.errors import ImportgateError
+
+COMMANDS = {
+    "check": ("app.cli.check:check", "Screen one or a few names and explain what is found."),
+    "screen": ("app.cli.screen:screen", "Screen the parties of a shipment file."),
+    "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
+    "serve": ("app.cli.serve:serve", "Serve the screening API."),
+    "key": ("app.cli.key:key", "Create, list and revoke API keys."),
+}
+INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
+PIPE_CLOSED = 141
+
+
+class _Commands(click.Group):
+    """Knows its commands by import path, and maps the tree of errors once."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # here, where a closed pipe is still an error that can be mapped
+        except ImportgateError as error:
+            click.echo(f"importgate: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("importgate: interrupted; what was screened so far has been written", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            _silence_stdout()
+            ctx.exit(PIPE_CLOSED)
+        return result
+
+
+def _silence_stdout() -> None:
+    """Nobody reads stdout any more: Python must not try to flush it again on its way out."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="importgate", message="importgate %(version)s")
+def main() -> None:
+    """Screen the parties of a supply chain against entity lists tied to Uyghur forced labour.
+
+    \b
+    Exit codes: 0 done, findings included; 1 the gate found something;
+    2 wrong usage or configuration; 3 could not be completed (unreadable input, incomplete rows).
+    """
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Options that several commands share, and the screener they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from app.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.screening.screener import Screener
+
+
+def _parse_date(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
+    if value is None:
+        return date.today()
+    try:
+        if len(value) != len("2026-01-31"):  # Python also reads 20260131 and week dates
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"--as-of {value!r} is no date; write it as YYYY-MM-DD, for example 2026-01-31") from None
+
+
+AS_OF = click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=_parse_date,
+    help="Screen as of that day (YYYY-MM-DD): what was listed and in force then. Today if left out.",
+)
+LISTS = click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    metavar="ID_OR_FILE",
+    help="A bundled list or a file of your own (id,name[,aliases,...]); may be repeated. All bundled ones if left out.",
+)
+
+
+def open_screener(lists: Sequence[str], as_of: date) -> Screener:
+    """The compiled lists that `--list` names, all bundled ones if none."""
+    from app.lists.sources import bundled_sources, resolve_sources
+    from app.screening.screener import Screener
+    from app.settings import cache_dir
+
+    sources = resolve_sources(lists) if lists else bundled_sources()
+    return Screener.open(sources, as_of=as_of, cache_dir=cache_dir())

@@ -1,0 +1,141 @@
+"""`importgate screen`: the parties of a shipment file."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.options import AS_OF, LISTS, open_screener
+from app.errors import ImportgateError, InputError, Place, UsageError
+from app.reports.tally import Tally
+from app.reports.writer import FORMATS
+from app.screening.model import Outcome
+
+if TYPE_CHECKING:
+    from app.files.shipments import ShipmentFile
+    from app.screening.screener import Screener
+
+_LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(allow_dash=True, path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="For people or programs."
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Write there instead of to stdout.")
+@click.option("--all", "everything", is_flag=True, help="Write clear records too. The summary counts them anyway.")
+@LISTS
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ROLE=HEADER",
+    help="Which column holds which party, e.g. supplier=Vendor or shipper.address=Addr; may be repeated. "
+    "party= where the role is unknown. If left out, columns are recognised by their headers.",
+)
+@AS_OF
+@click.option("--encoding", metavar="NAME", help="The file's encoding, e.g. gb18030. Recognised if left out.")
+def screen(
+    file: Path,
+    form: str,
+    output: Path | None,
+    everything: bool,
+    lists: tuple[str, ...],
+    columns: tuple[str, ...],
+    as_of: date,
+    encoding: str | None,
+) -> None:
+    """Screen the parties of FILE: CSV or JSON lines, - for standard input.
+
+    Records that are not clear are written, one for each party; the summary on stderr counts all. The exit code is 0
+    whatever is found, and 3 where any party could not be screened in full.
+    """
+    started = time.perf_counter()
+    chosen = [_parse_column(item) for item in columns]
+    with _open(file, chosen, encoding) as shipments:
+        _say(shipments.warnings)
+        screener = open_screener(lists, as_of)
+        tally = _run(shipments, screener, form, output, everything)
+    _say(_problems(shipments.name, tally))
+    click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
+    if tally.fell_short:
+        click.get_current_context().exit(3)
+
+
+def _run(shipments: ShipmentFile, screener: Screener, form: str, output: Path | None, everything: bool) -> Tally:
+    """Streams the file through the screener into the report."""
+    from app.files.batches import screen_shipments
+    from app.reports.destination import open_destination
+    from app.reports.writer import report_writer
+    from app.screening.record import record
+
+    tally = Tally()
+    with open_destination(output) as stream, _progress(shipments) as advance:
+        writer = report_writer(form, stream, screener.titles)
+        for item, screening in screen_shipments(shipments, screener):
+            tally.add(screening.outcome, screening.problem, item.row, item.line)
+            if everything or screening.outcome is not Outcome.CLEAR:
+                writer.write(record(screening, screener, row=item.row, line=item.line, role=item.role))
+            advance()
+        writer.finish()
+    return tally
+
+
+@contextmanager
+def _open(file: Path, columns: Sequence[tuple[str, str]], encoding: str | None) -> Iterator[ShipmentFile]:
+    from app.files.shipments import ShipmentFile, open_shipments
+
+    if str(file) != "-":
+        if file.is_dir():
+            raise InputError("this is a folder; give a file in it", Place(str(file)))
+        with open_shipments(file, columns=columns, encoding=encoding) as shipments:
+            yield shipments
+        return
+    with tempfile.TemporaryFile() as copy:  # the file is read more than once: to find its encoding, and to screen it
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield ShipmentFile(copy, "standard input", columns=columns, encoding=encoding)
+
+
+def _parse_column(item: str) -> tuple[str, str]:
+    role, separator, header = item.partition("=")
+    if not separator or not role.strip() or not header.strip():
+        raise UsageError(f"--column {item!r} must be ROLE=HEADER, for example supplier=Vendor")
+    return role.strip(), header
+
+
+def _problems(name: str, tally: Tally) -> list[str]:
+    """One sentence for each of the first parties that could not be screened in full."""
+    told = [str(ImportgateError(problem, Place(name, row, line))) for row, line, problem in tally.problems]
+    if tally.fell_short > len(told):
+        told.append(f'... and {tally.fell_short - len(told):,} more; --format jsonl has them all, under "problem"')
+    return told
+
+
+def _say(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"importgate: {sentence}", err=True)
+
+
+@contextmanager
+def _progress(shipments: ShipmentFile) -> Iterator[Callable[[], None]]:
+    """A bar on stderr for long files, where a person sees it."""
+    if shipments.size < _LONG_FILE or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Screening"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=shipments.size)
+        yield lambda: bar.update(task, completed=shipments.position)

@@ -1,0 +1,103 @@
+"""From the cells of a row to the parties they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.files.columns import PartyColumns
+from app.files.countries import country_code
+from app.files.delimited import Row
+from app.screening.model import Party, Role
+from app.text.cells import split_cell
+
+MAX_CELL = 10_000  # characters of one party's cell; more is no name, and no person could review it
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentParty:
+    """A party and where it stands: `row` counts data rows from 1, `line` is the physical line its row begins on."""
+
+    row: int | None
+    line: int | None
+    role: Role
+    party: Party
+
+
+def row_parties(
+    row: Row, number: int, columns: Sequence[PartyColumns], headers: Sequence[str]
+) -> Iterator[ShipmentParty]:
+    """The parties of a row, each once. A row that names none yields one nameless party with a problem."""
+    seen = set()
+    for place in columns:
+        for party in _column_parties(row.cells, place):
+            key = (place.role, party.name, party.address, party.country)
+            if key not in seen:
+                seen.add(key)
+                problem = row.problem or party.problem
+                yield ShipmentParty(number, row.line, place.role, replace(party, problem=problem) if problem else party)
+    if not seen:
+        names = ", ".join(repr(headers[position]) for place in columns for position in place.names)
+        problem = row.problem or f"the row names no party: nothing to screen in {names}"
+        role = columns[0].role if len(columns) == 1 else Role.PARTY
+        yield ShipmentParty(number, row.line, role, Party("", problem=problem))
+
+
+def declared_parties(name: str, address: str = "", country: str = "", **identifiers: str) -> list[Party]:
+    """The parties that a name cell names: several where it says "A O/B B", none where it says "N/A".
+
+    What the other cells say belongs to the first of them. `country` is a code, a name, or text that is kept as a part
+    of the address.
+    """
+    problem = _problem(name, "name") or _problem(address, "address")
+    name, address = _readable(name), _readable(address)
+    if len(name) > MAX_CELL:
+        return [Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem)]
+    code = country_code(country) if country.strip() else ""
+    parties: list[Party] = []
+    for cell in split_cell(name):
+        if parties:
+            parties.append(Party(cell.name, cell.address, problem=problem))
+        else:
+            unknown = country if code is None else ""
+            parties.append(Party(cell.name, _joined(cell.address, address, unknown), code or "", identifiers, problem))
+    return parties
+
+
+def _column_parties(cells: Sequence[str], place: PartyColumns) -> Iterator[Party]:
+    def cell(position: int) -> str:
+        return cells[position].replace("\0", "").strip() if position < len(cells) else ""
+
+    address = _joined(*(cell(position) for position in place.addresses))
+    country = next((text for position in place.countries if (text := cell(position))), "")
+    identifiers = {str(kind): text for kind, position in place.identifiers if (text := cell(position))}
+    names = {position: text for position in place.names if (text := cell(position))}
+    spelt = any(_has_letters(text) for text in names.values())
+    for position, text in names.items():
+        is_number = position in place.bare and spelt and not _has_letters(text)  # "Vendor" beside "Vendor name"
+        if not is_number:
+            yield from declared_parties(text, address, country, **identifiers)
+
+
+def _has_letters(text: str) -> bool:
+    return any(char.isalpha() for char in text)
+
+
+def _joined(*parts: str) -> str:
+    """The parts that are there, each once."""
+    return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _problem(text: str, what: str) -> str:
+    if len(text) > MAX_CELL:
+        return f"the {what} has {len(text):,} characters; at most {MAX_CELL:,} are screened"
+    if "\ufffd" in text or _SURROGATE.search(text):
+        return f"the {what} holds characters that could not be read (\ufffd)"
+    return ""
+
+
+def _readable(text: str) -> str:
+    """Half a surrogate pair cannot be written to any file."""
+    return _SURROGATE.sub("\ufffd", text)[: MAX_CELL + 1]

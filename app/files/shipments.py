@@ -1,0 +1,170 @@
+"""Shipment files in: every party of every row, streamed in constant memory, with row and line numbers.
+
+What cannot be read costs its row, never the file: such a row yields its parties, or one nameless party, with a
+`problem`, and is never clear. A file that cannot be read at all raises `InputError`, one without a party column
+`ColumnError`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from app.errors import ColumnError, InputError, Place, UsageError
+from app.files.columns import PartyColumns, assign_columns, no_party_column
+from app.files.delimited import Row, detect_delimiter, read_rows
+from app.files.encoding import detect_encoding
+from app.files.json_lines import JsonRow, read_json_rows
+from app.files.parties import ShipmentParty, row_parties
+
+_SAMPLE = 1 << 16
+_HEADER_OBJECTS = 1000  # JSON lines whose keys are the headers when the file is opened
+_MAX_HEADERS = 1000
+_REFUSED = (
+    (b"PK\x03\x04", "this is a spreadsheet (XLSX) or another ZIP file; save the sheet as CSV (UTF-8) and try again"),
+    (b"\xd0\xcf\x11\xe0", "this is an old Excel file (XLS); save the sheet as CSV (UTF-8) and try again"),
+    (b"PAR1", "this is a Parquet file; save it as CSV (UTF-8) and try again"),
+    (b"%PDF", "this is a PDF; export the table that it shows as CSV and try again"),
+    (b"\x1f\x8b", "this is a compressed file; decompress it and try again"),
+)
+
+
+@contextmanager
+def open_shipments(
+    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None
+) -> Iterator[ShipmentFile]:
+    """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(str(path))) from None
+    with file:
+        yield ShipmentFile(file, str(path), columns=columns, encoding=encoding)
+
+
+class ShipmentFile:
+    """An open shipment file, CSV or JSON lines; each iteration reads it from the start.
+
+    `name` is for messages and `size` counts bytes. `headers` are all headers of the file, `columns` what was recognised
+    among them, `warnings` what a user must know about how the file is read.
+    """
+
+    def __init__(
+        self, file: BinaryIO, name: str, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None
+    ) -> None:
+        """`file` must be seekable. `columns` are pairs (ROLE or ROLE.field, header) that override recognition."""
+        self.name = name
+        self._file = file
+        self._chosen = tuple(columns)
+        self.size = file.seek(0, os.SEEK_END)
+        self._refuse_other_formats()
+        self.encoding = detect_encoding(file, encoding)
+        self.warnings = [f"{name}: {self.encoding.warning}"] if self.encoding.warning else []
+        with self._text() as text:
+            self._sample = text.read(_SAMPLE)
+        beginning = self._sample.lstrip("\ufeff\0 \t\r\n")
+        if not beginning and self.size <= _SAMPLE:
+            raise InputError("the file is empty; it needs a header row and at least one row below it", Place(name))
+        if beginning.startswith("["):
+            raise InputError("this is a JSON array; write one object a line (JSON lines) and try again", Place(name))
+        self.headers: list[str] = []
+        self.is_json = beginning.startswith("{")
+        self.headers = self._json_headers() if self.is_json else self._delimited_headers()
+        self._known = set(self.headers)
+        self.columns = self._assigned()
+        if not self.columns:
+            raise ColumnError(no_party_column(self.headers), Place(name))
+
+    @property
+    def position(self) -> int:
+        """How many bytes have been read so far."""
+        return self._file.tell()
+
+    def __iter__(self) -> Iterator[ShipmentParty]:
+        number = 0
+        try:
+            for number, row in enumerate(self._json_rows() if self.is_json else self._delimited_rows(), 1):
+                yield from row_parties(row, number, self.columns, self.headers)
+        except OSError as error:
+            reason = f"the file cannot be read any further ({error.strerror})"
+            raise InputError(reason, Place(self.name, row=number)) from None
+        if number == 0:
+            raise InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
+
+    def _refuse_other_formats(self) -> None:
+        self._file.seek(0)
+        head = self._file.read(8)
+        for magic, message in _REFUSED:
+            if head.startswith(magic):
+                raise InputError(message, Place(self.name))
+
+    @contextmanager
+    def _text(self) -> Iterator[TextIO]:
+        self._file.seek(0)
+        # newline="": the physical lines of a quoted cell must reach the reader as they are.
+        text = io.TextIOWrapper(self._file, self.encoding.codec, self.encoding.errors, newline="")
+        try:
+            yield text
+        finally:
+            text.detach()  # which leaves the file open
+
+    def _assigned(self) -> tuple[PartyColumns, ...]:
+        try:
+            return assign_columns(self.headers, self._chosen)
+        except UsageError as error:
+            raise type(error)(error.message, Place(self.name)) from None
+
+    def _delimited_headers(self) -> list[str]:
+        sample = self._sample
+        first_line = sample.partition("\n")[0].strip('\ufeff\r"')
+        if first_line[:-1].lower() == "sep=":  # Excel's own way to say the delimiter
+            self._delimiter, self._preamble = first_line[-1], 1
+        else:
+            whole_lines = sample if len(sample) < _SAMPLE else sample[: sample.rfind("\n") + 1] or sample
+            self._delimiter, self._preamble = detect_delimiter(whole_lines), 0
+        with self._text() as text:
+            row = next(islice(read_rows(text, self._delimiter), self._preamble, None), Row(1, []))
+        return [cell.strip("\ufeff\0 \t\r\n") for cell in row.cells]
+
+    def _delimited_rows(self) -> Iterator[Row]:
+        width = len(self.headers)
+        with self._text() as text:
+            for row in islice(read_rows(text, self._delimiter), self._preamble + 1, None):
+                cells = row.cells
+                if len(cells) > width and not any(cells[width:]):
+                    cells = cells[:width]  # delimiters at the end of a line hold nothing
+                problem = row.problem
+                if len(cells) != width and not problem:
+                    remedy = "quote cells that hold the delimiter" if len(cells) > width else "add the missing cells"
+                    problem = f"the row has {len(cells)} cells under {width} headers; {remedy}"
+                yield Row(row.line, cells, problem)
+
+    def _json_headers(self) -> list[str]:
+        headers: dict[str, None] = {}
+        with self._text() as text:
+            for row in islice(read_json_rows(text), _HEADER_OBJECTS):
+                headers |= dict.fromkeys(row.cells)
+        return list(headers)[:_MAX_HEADERS]
+
+    def _json_rows(self) -> Iterator[Row]:
+        with self._text() as text:
+            for row in read_json_rows(text):
+                yield self._placed(row)
+
+    def _placed(self, row: JsonRow) -> Row:
+        """The cells of an object in the order of the headers, which grow by the keys that it brings."""
+        problem = row.problem
+        new = [key for key in row.cells if key not in self._known]
+        if new:
+            if len(self.headers) + len(new) > _MAX_HEADERS:
+                problem = f"the keys of the file are more than {_MAX_HEADERS:,}, and this line brings {new[0]!r}"
+            else:
+                self.headers += new
+                self._known.update(new)
+                self.columns = self._assigned()
+        return Row(row.line, [row.cells.get(header, "") for header in self.headers], problem)

@@ -1,0 +1,37 @@
+"""Where a report is written: standard output, or a file that appears under its name only when it is complete."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from app.errors import UsageError
+
+PARTIAL = ".partial"
+
+
+@contextmanager
+def open_destination(output: Path | None) -> Iterator[TextIO]:
+    """A UTF-8 stream. A file is written as `NAME.partial` and renamed at the end; where the run breaks off, the partial
+    file stays, so that nobody takes it for the whole. Raises `UsageError` where it cannot be written.
+    """
+    if output is None:
+        yield sys.stdout
+        return
+    if output.is_dir():
+        raise UsageError(f"--output {output} is a folder; name a file in it")
+    in_place = output.exists() and not output.is_file()  # a pipe or a device cannot be renamed onto
+    target = output if in_place else output.with_name(output.name + PARTIAL)
+    try:
+        stream = target.open("w", encoding="utf-8", newline="")
+    except FileNotFoundError:
+        raise UsageError(f"--output {output}: there is no folder {output.parent}; create it first") from None
+    except OSError as error:
+        raise UsageError(f"--output {output} cannot be written ({error.strerror}); choose another file") from None
+    with stream:
+        yield stream
+    if not in_place:
+        target.replace(output)
