@@ -166,7 +166,7 @@ def load(folder: Path) -> CompiledLists | None:
             path = folder / f"{name}.npy"
             if path.stat().st_size != size:
                 return None
-            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+            arrays[name] = np.load(path, mmap_mode="c", allow_pickle=False)
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
         return CompiledLists(
             index=NameIndex.from_arrays(manifest["size"], index),

@@ -20,7 +20,9 @@ _SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
 # Below these, two spellings have no more in common than two names taken at random.
 _CLOSE_TOKEN = 0.72
 _CLOSE_BRAND = 0.6
-_SAME_SOUND = 0.96
+_SAME_SOUND = 0.93
+# Up to this length a letter more or less makes another acronym: CEC and CETC.
+_ACRONYM = 5
 
 
 class Relation(StrEnum):
@@ -45,6 +47,8 @@ class Pairing:
     def kind(self) -> TokenKind:
         tokens = self.listed or self.query
         kinds = {token.kind for token in (*self.query, *self.listed)}
+        if self.relation is Relation.VARIANT and TokenKind.INDUSTRY in kinds:
+            return TokenKind.INDUSTRY  # a misspelt trade word is read as a brand
         return TokenKind.BRAND if TokenKind.BRAND in kinds else tokens[0].kind
 
 
@@ -69,15 +73,27 @@ def _readings(surface: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=262144)
 def similarity(left: str, right: str) -> float:
-    """How alike two runs of letters are, by letters or by sound; 1.0 only for the same letters."""
+    """How alike two words are, by letters, by sound or syllable by syllable; 1.0 only for the same letters."""
     if left == right:
         return 1.0
+    first, second = split_syllables(left), split_syllables(right)
+    if first is not None and second is not None:
+        if len(first) == len(second):
+            return sum(map(_syllables_alike, first, second)) / len(first)
+    elif min(len(left), len(right)) <= _ACRONYM:
+        return 0.5 * Levenshtein.normalized_similarity(left, right)
     by_letters = Levenshtein.normalized_similarity(left, right)
-    left_sound, right_sound = sound(left), sound(right)
-    by_sound = _SAME_SOUND * Levenshtein.normalized_similarity(left_sound, right_sound)
-    if left_sound == right_sound and len(left_sound) < 4:
-        by_sound *= 0.9
+    by_sound = _SAME_SOUND * Levenshtein.normalized_similarity(sound(left), sound(right))
     return max(by_letters, by_sound)
+
+
+def _syllables_alike(left: str, right: str) -> float:
+    """Chuan and chuang sound alike, tai and kai are two words however few letters tell them apart."""
+    if left == right:
+        return 1.0
+    if sound(left) == sound(right):
+        return _SAME_SOUND
+    return 0.5 * Levenshtein.normalized_similarity(left, right)
 
 
 def _alike(left: Token, right: Token) -> float:

@@ -45,7 +45,6 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
     pairs = list(match.pairs) or align(query, listed)
     rows = _in_order(query, [*pairs, *_ignored(query, listed)])
     caveats = [text for flag, text in _CAVEATS if flag in flags]
-    reasons = {weight.feature: weight.reason for weight in policy.WEIGHTS}
     return {
         "summary": _summary(match, query, listed, pairs, caveats),
         "query": query.text,
@@ -54,7 +53,8 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
         "caveats": caveats,
         "tokens": [_row(pair) for pair in rows],
         "points": [
-            {"feature": name, "points": round(points, 2), "reason": reasons[name]} for name, points in match.points
+            {"feature": name, "points": round(points, 2), "reason": policy.REASONS[name]}
+            for name, points in match.points
         ],
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
@@ -68,7 +67,9 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     relations = {pair.relation for pair in pairs}
     covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
     features["listed_covered"] = float(covered and listed.is_distinctive)
-    features["listed_leads"] = float(covered and len(pairs) > 2 and query.core.startswith(listed.core))
+    leads = covered and len(pairs) > 2 and query.core.startswith(listed.core)
+    features["listed_leads"] = float(leads)
+    features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
@@ -121,7 +122,8 @@ def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
 def _onset(left: str, right: str) -> float:
     """The share of the shorter word's sound with which both begin: Youngsun and Yongchuang."""
     left, right = sound(left), sound(right)
-    return len(commonprefix((left, right))) / min(len(left), len(right))
+    shorter = min(len(left), len(right))
+    return next((size for size in range(shorter) if left[size] != right[size]), shorter) / shorter
 
 
 def _skeleton_likeness(left: str, right: str) -> float:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.index.compiled import NameFlag
 from app.match import policy
-from app.match.align import Pairing
+from app.match.align import Pairing, Relation
 from app.match.features import compare_names
-from app.text.name import ReadName
+from app.text.name import ReadName, TokenKind
+
+
+class Context(StrEnum):
+    """Where a party stands: a Chinese country, script or place; another country, as declared; or nobody says."""
+
+    CHINESE = "chinese"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +36,47 @@ class Match:
     points: tuple[tuple[str, float], ...] = ()
 
 
-def match_names(query: ReadName, listed: ReadName, flags: NameFlag, chinese: bool) -> Match | None:
-    """Judges a pair; None where the names are not held to be one.
-
-    `chinese` says that the party stands in a Chinese context (country, script, place), which a weak alias needs to
-    be strong.
-    """
+def match_names(query: ReadName, listed: ReadName, flags: NameFlag, context: Context) -> Match | None:
+    """Judges a pair; None where the names are not held to be one."""
     if NameFlag.PERSON in flags:
         return _match_person(query, listed)
     if query.identity == listed.identity:
-        strong = NameFlag.WEAK not in flags or chinese
-        return Match(policy.IDENTICAL, strong and NameFlag.UNVERIFIED not in flags, "identical")
+        return _match_identical(flags, context)
     if NameFlag.WEAK in flags:
         return None
     compared = compare_names(query, listed)
+    if compared.features["ordinal_different"]:
+        return None  # 第八师 and 第七师 are two bodies, whatever else agrees
+    if compared.cross_script and query.core == listed.core:
+        return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", compared.pairs)
     table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
     points = {name: table[name] * value for name, value in compared.features.items() if value}
+    if context is Context.ELSEWHERE:
+        points["elsewhere"] = policy.ELSEWHERE
     score = min(1 / (1 + math.exp(-sum(points.values()))), policy.MOST)
-    rule = "model"
-    if compared.cross_script and query.core == listed.core:
-        score, rule = policy.SAME_SOUND, "same_sound"
     limits = policy.CROSS_SCRIPT if compared.cross_script else policy.SAME_SCRIPT
     if score < limits.possible:
         return None
-    strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags
+    strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _brands_agree(compared.pairs)
     ranked = sorted(points.items(), key=lambda item: (-abs(item[1]), item[0]))
-    return Match(score, strong, rule, compared.pairs, tuple(ranked))
+    return Match(score, strong, "model", compared.pairs, tuple(ranked))
+
+
+def _match_identical(flags: NameFlag, context: Context) -> Match | None:
+    """The same name. A weak one says little by itself: it needs a Chinese context to be strong, and says nothing of
+    a party that is declared elsewhere."""
+    weak = NameFlag.WEAK in flags
+    if weak and context is Context.ELSEWHERE:
+        return None
+    strong = NameFlag.UNVERIFIED not in flags and (not weak or context is Context.CHINESE)
+    return Match(policy.IDENTICAL, strong, "identical")
+
+
+def _brands_agree(pairs: Sequence[Pairing]) -> bool:
+    brands = [pair for pair in pairs if pair.kind is TokenKind.BRAND]
+    return all(
+        pair.similarity >= policy.CLOSE_ENOUGH or pair.relation in (Relation.EXTRA, Relation.MISSING) for pair in brands
+    )
 
 
 def _match_person(query: ReadName, listed: ReadName) -> Match | None:

@@ -9,7 +9,7 @@ from app.index.compiled import NameFlag
 from app.index.renderings import renderings
 from app.match import policy
 from app.match.explain import explain
-from app.match.match import Match, match_names
+from app.match.match import Context, Match, match_names
 from app.screening.model import Hit, Party, Screening, Strength
 from app.screening.outcome import Finding, decide
 from app.screening.screener import Screener
@@ -53,26 +53,29 @@ def _screening(party: Party, name: ReadName, candidates: Iterable[int], screener
     if not name.core:
         problem = problem or ("the party has no name" if not name.text else "the name holds no letter to screen")
         return Screening(party, decide(Finding((), frozenset(), problem)), problem=problem)
-    found = _best_by_listing(name, is_chinese(party, name), candidates, screener)
-    hits = tuple(sorted((_hit(name, item, screener) for item in found), key=_rank))
-    outcome = decide(Finding(hits, screener.banning_lists, problem))
+    found = _best_by_listing(name, context_of(party, name), candidates, screener)
+    banning = screener.banning_lists
+    hits = tuple(sorted((_hit(name, item, screener) for item in found), key=lambda hit: _rank(hit, banning)))
+    outcome = decide(Finding(hits, banning, problem))
     return Screening(party, outcome, hits, problem=problem)
 
 
-def is_chinese(party: Party, name: ReadName) -> bool:
-    """Whether a party stands in a Chinese context: its country, its script, or a Chinese place in its name."""
+def context_of(party: Party, name: ReadName) -> Context:
+    """Where a party stands, by its country, its script and the Chinese places in its name."""
     if name.script is Script.HAN or party.country.upper() in _CHINESE_COUNTRIES:
-        return True
+        return Context.CHINESE
     parents = lexicon().place_parents
-    return any(token.kind is TokenKind.PLACE and token.concept in parents for token in name.tokens)
+    if any(token.kind is TokenKind.PLACE and token.concept in parents for token in name.tokens):
+        return Context.CHINESE
+    return Context.ELSEWHERE if party.country else Context.UNKNOWN
 
 
-def _best_by_listing(name: ReadName, chinese: bool, candidates: Iterable[int], screener: Screener) -> list[_Found]:
+def _best_by_listing(name: ReadName, context: Context, candidates: Iterable[int], screener: Screener) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
     for number in candidates:
         flags = NameFlag(int(compiled.name_flags[number]))
-        match = match_names(name, screener.listed_name(number), flags, chinese)
+        match = match_names(name, screener.listed_name(number), flags, context)
         if match is None:
             continue
         listing = int(compiled.name_listing[number])
@@ -115,5 +118,6 @@ def _hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
     )
 
 
-def _rank(hit: Hit) -> tuple[bool, float, str]:
-    return hit.strength is not Strength.STRONG, -hit.score, hit.listing_id
+def _rank(hit: Hit, banning: frozenset[str]) -> tuple[bool, bool, float, str]:
+    """Strong ones first, and of these the ones whose programme bans."""
+    return hit.strength is not Strength.STRONG, hit.list_id not in banning, -hit.score, hit.listing_id

@@ -63,9 +63,10 @@ _PLACEHOLDER = re.compile(
 )
 # Most cells hold one plain name and nothing of this; then nothing else needs to be looked at.
 _WORTH_A_LOOK = re.compile(
-    rf"[\n\r/;；|、#:：\d]|[{HAN}]\W*[A-Za-z]|[A-Za-z.)]\W*[{HAN}]|[公厂廠集社].+|[{HAN}]\s+[{HAN}]"
-    r"|\b(?:ltd|limited|inc|incorporated|corp|corporation|company|gmbh|llc|plc|co)\W*\w"
-    r"|\b(?:via|behalf|of|for|as|dba|aka|fao|attn|add|known|called)\b|\b\w\.\w\.\w|,",
+    rf"[\n\r/;；|、#:：\d]|[{HAN}]\W*[A-Za-z]|[A-Za-z.)]\W*[{HAN}]|(?:公司|集团|[厂廠社])\W*\w|[{HAN}]\s+[{HAN}]"
+    r"|\b(?:ltd|limited|inc|incorporated|corp|corporation|company|gmbh|llc|plc|co)\b\W*(?!(?:ltd|limited)\W*$)\w"
+    r"|\b(?:via|behalf|of|for|as|dba|aka|fao|attn|add|known|called)\b|\b\w\.\w\.\w"
+    r"|[,，](?!\W*(?:ltd|limited|inc|llc)?\W*$)",
     re.IGNORECASE,
 )
 

@@ -24,6 +24,7 @@ class Word:
 # Where one spelling stands in several tables, the more telling reading wins.
 _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands")
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
+_SMALL_LEVELS = frozenset({"county"})
 _LARGE_LEVELS = frozenset({"country", "region", "province", "prefecture", "city"})
 _COMMON_LEVELS = frozenset({"prefecture", "city"})
 _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "自治区", "自治州", "自治县", "特别行政区", "兵团")
@@ -85,8 +86,12 @@ def _add_places(lexicon: Lexicon) -> None:
 
 
 def _place_concept(row: dict[str, str]) -> str:
-    """A city and the county around it go by one name (hetian-shi, hetian-xian): both are the place hetian."""
-    return row["concept"] if row["level"] == "zone" else row["concept"].split("-")[0]
+    """A city and the county around it go by one name (hetian-shi, hetian-xian): both are the place hetian. But 新绛,
+    a county of Shanxi, is not Xinjiang."""
+    name = row["concept"].split("-")[0]
+    if row["level"] == "zone" or (row["level"] in _SMALL_LEVELS and name == "xinjiang"):
+        return row["concept"]
+    return name
 
 
 def _ancestors(concept: str, parents: dict[str, set[str]]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _PIECE = re.compile(
     r"|(?P<word>(?:[^\W_](?<![" + HAN + ARABIC + r"]))+(?:['’`ʻ](?:[^\W_](?<![" + HAN + ARABIC + r"]))+)*)"
     r"|(?P<mark>[()\[\]（）])"
 )
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
 # Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
 _SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
@@ -40,7 +42,7 @@ class _Latin:
     def _prepared(self, words: list[tuple[str, str, Script]]) -> list[tuple[str, str, Script]]:
         """Writes abbreviations out and parts "CETC55th"; the surface stays with the first word of an expansion."""
         out: list[tuple[str, str, Script]] = []
-        for surface, word, script in words:
+        for surface, word, script in self._unglued(words):
             tail = _ORDINAL_TAIL.match(surface)
             if tail:
                 out += [(tail.group(1), fold(tail.group(1)), script), (tail.group(2), fold(tail.group(2)), script)]
@@ -51,6 +53,16 @@ class _Latin:
             else:
                 out.append((surface, word, script))
         return out
+
+    @staticmethod
+    def _unglued(words: list[tuple[str, str, Script]]) -> Iterator[tuple[str, str, Script]]:
+        """Parts words that lost their spaces: XinjiangDaqoNewEnergyCo, TBEACo. One hump is spelling: RoadRover."""
+        for surface, word, script in words:
+            humps = _HUMP.split(surface) if len(surface) > 4 else [surface]
+            if len(humps) > 3 or (len(humps) > 1 and humps[-1] == "Co"):
+                yield from ((hump, fold(hump), script) for hump in humps)
+            else:
+                yield surface, word, script
 
     def read(self) -> list[Token]:
         at = 0
@@ -219,6 +231,10 @@ def _read_han(text: str, starts: bool) -> list[Token]:
         number = han_number(found.group(1) or found.group(2))
         out.append(Token(found.group(), TokenKind.ORDINAL, number, number, Script.HAN))
         at = found.end()
+        unit = lex.han.get(text[at : at + 1])
+        if unit is not None:
+            out.append(Token(text[at], unit.kind, "".join(syllables(text[at])), unit.concept, Script.HAN))
+            at += 1
     return out + _han_tokens(text[at:], lex, starts and at == 0)
 
 
