@@ -40,7 +40,8 @@ def check(names: tuple[str, ...], address: str, country: str, lists: tuple[str, 
     parties = [
         ShipmentParty(None, None, Role.PARTY, party)
         for name in names
-        for party in declared_parties(name, address, country) or [Party("", problem=f"{name!r} names no party")]
+        for party in declared_parties(name, address, country)
+        or [Party("", problem=f"{name!r} names no party; give its name")]
     ]
     tally = Tally()
     with open_destination(None) as stream:

@@ -47,7 +47,9 @@ class _Commands(click.Group):
             click.echo(f"importgate: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("importgate: interrupted; what was screened so far has been written", err=True)
+            click.echo(
+                "importgate: interrupted; what was screened so far is written (a file as NAME.partial)", err=True
+            )
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             _silence_stdout()

@@ -63,7 +63,7 @@ def screen(
     started = time.perf_counter()
     chosen = [_parse_column(item) for item in columns]
     with _open(file, chosen, encoding) as shipments:
-        _say(shipments.warnings)
+        _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
         tally = _run(shipments, screener, form, output, everything)
     _say(_problems(shipments.name, tally))

@@ -148,8 +148,8 @@ def _parse_target(target: str) -> tuple[Role, Field]:
     except ValueError:
         known = recognise(said)
         nearest = known.role if known is not None else _nearest(said, list(Role))
-        hint = f"did you mean {str(nearest)!r}? " if nearest else ""
-        raise UsageError(f"there is no role {said!r}; {hint}The roles are {', '.join(Role)}") from None
+        hint = f"did you mean {str(nearest)!r}? - " if nearest else ""
+        raise UsageError(f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}") from None
     kinds = [str(item) for item in Field if item is not Field.ORIGIN]
     if kind and kind not in [*kinds, "name_and_address"]:
         raise UsageError(
@@ -163,12 +163,12 @@ def _position(headers: Sequence[str], wanted: str) -> int:
     for key in (str, str.strip, lambda text: text.strip().casefold()):
         found = [i for i, header in enumerate(headers) if key(header) == key(wanted)]
         if len(found) > 1:
-            raise ColumnError(f"the header {wanted!r} is there {len(found)} times; rename the one that is meant")
+            raise ColumnError(f"--column: the header {wanted!r} is there {len(found)} times; rename the one you mean")
         if found:
             return found[0]
     nearest = _nearest(wanted, headers)
-    hint = f"did you mean {nearest!r}? " if nearest else ""
-    raise ColumnError(f"there is no column {wanted!r}; {hint}The headers are {', '.join(map(repr, headers))}")
+    hint = f"did you mean {nearest!r}? - " if nearest else ""
+    raise ColumnError(f"--column: there is no column {wanted!r}; {hint}the headers are {', '.join(map(repr, headers))}")
 
 
 def _nearest(word: str, known: Sequence[str]) -> str | None:

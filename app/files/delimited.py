@@ -89,7 +89,7 @@ def read_rows(file: TextIO, delimiter: str) -> Iterator[Row]:
             return
         if any(cell and not cell.isspace() for cell in cells):
             if not problem and any("\0" in cell for cell in cells):
-                problem = "the row holds NUL bytes"
+                problem = "the row holds NUL bytes; save the file as text again"
             yield Row(lines.begins, cells, problem)
         lines.next_record()
 
@@ -99,13 +99,13 @@ def _mended(lines: _Lines, delimiter: str) -> tuple[list[str], str]:
     line = lines.keep_only_first()
     if len(line) >= MAX_RECORD and not line.endswith(("\n", "\r")):
         lines.skip_rest_of_line()
-        return [line], f"the line is longer than {MAX_RECORD:,} characters"
+        return [line], f"the line is longer than {MAX_RECORD:,} characters; is a line break missing?"
     cells = next(csv.reader([line], delimiter=delimiter), [])
     if line.count('"') % 2 == 0:
         return cells, ""  # text after a closing quote: there is one way to read it
     swallowed = cells.pop().rstrip("\r\n")  # from the open quote to the end of the line
     cells += next(csv.reader([swallowed], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
-    return cells, "a quote is opened and never closed"
+    return cells, "a quote is opened and never closed; close it, or write it twice inside a cell"
 
 
 def detect_delimiter(sample: str) -> str:

@@ -35,7 +35,7 @@ def read_json_rows(file: TextIO) -> Iterator[JsonRow]:
         if len(line) >= MAX_LINE and not line.endswith("\n"):
             while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
                 pass
-            yield JsonRow(number, problem=f"the line is longer than {MAX_LINE:,} characters")
+            yield JsonRow(number, problem=f"the line is longer than {MAX_LINE:,} characters; is a line break missing?")
         elif not line.isspace():
             yield _parsed(number, line)
 
@@ -44,16 +44,16 @@ def _parsed(number: int, line: str) -> JsonRow:
     try:
         value = json.loads(line, object_pairs_hook=_without_duplicates)
         if not isinstance(value, dict):
-            return JsonRow(number, problem='the line is not a JSON object such as {"shipper": "..."}')
+            return JsonRow(number, problem='the line is no JSON object; write one such as {"shipper": "..."}')
         return JsonRow(number, _without_duplicates(list(_flattened(value, ""))))
     except json.JSONDecodeError as error:
-        return JsonRow(number, problem=f"the line is not JSON: {error.msg} at column {error.colno}")
+        return JsonRow(number, problem=f"the line is not JSON: {error.msg} at column {error.colno}; mend the line")
     except _DuplicateKeyError as error:
         return JsonRow(number, problem=str(error))
     except ValueError:  # a number of more digits than Python reads
-        return JsonRow(number, problem="the line holds a number that is too long")
+        return JsonRow(number, problem="the line holds a number that is too long; write it as text")
     except RecursionError:
-        return JsonRow(number, problem="the line is nested too deeply")
+        return JsonRow(number, problem="the line is nested too deeply; write a flat object")
 
 
 def _without_duplicates(pairs: list[tuple[str, _Value]]) -> dict[str, _Value]:
@@ -61,7 +61,7 @@ def _without_duplicates(pairs: list[tuple[str, _Value]]) -> dict[str, _Value]:
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _DuplicateKeyError(f"the key {twice!r} is there twice")
+        raise _DuplicateKeyError(f"the key {twice!r} is there twice; keep one")
     return record
 
 

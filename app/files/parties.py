@@ -39,8 +39,8 @@ def row_parties(
                 problem = row.problem or party.problem
                 yield ShipmentParty(number, row.line, place.role, replace(party, problem=problem) if problem else party)
     if not seen:
-        names = ", ".join(repr(headers[position]) for place in columns for position in place.names)
-        problem = row.problem or f"the row names no party: nothing to screen in {names}"
+        names = " or ".join(repr(headers[position]) for place in columns for position in place.names)
+        problem = row.problem or f"the row names no party; fill in {names}"
         role = columns[0].role if len(columns) == 1 else Role.PARTY
         yield ShipmentParty(number, row.line, role, Party("", problem=problem))
 
@@ -92,9 +92,9 @@ def _joined(*parts: str) -> str:
 
 def _problem(text: str, what: str) -> str:
     if len(text) > MAX_CELL:
-        return f"the {what} has {len(text):,} characters; at most {MAX_CELL:,} are screened"
+        return f"the {what} has {len(text):,} characters; only the first {MAX_CELL:,} are screened; shorten it"
     if "\ufffd" in text or _SURROGATE.search(text):
-        return f"the {what} holds characters that could not be read (\ufffd)"
+        return f"the {what} holds characters that could not be read (\ufffd); write it again or name the --encoding"
     return ""
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from app.errors import ColumnError, InputError, Place, UsageError
+from app.errors import ColumnError, InputError, Place
 from app.files.columns import PartyColumns, assign_columns, no_party_column
 from app.files.delimited import Row, detect_delimiter, read_rows
 from app.files.encoding import detect_encoding
@@ -78,7 +78,16 @@ class ShipmentFile:
         self._known = set(self.headers)
         self.columns = self._assigned()
         if not self.columns:
-            raise ColumnError(no_party_column(self.headers), Place(name))
+            message = no_party_column(self.headers)
+            raise ColumnError(f"{message} ({self.encoding.warning})" if self.encoding.warning else message, Place(name))
+
+    @property
+    def screened(self) -> str:
+        """Which columns name the parties, for a person: "shipper from 'Shipper', consignee from 'Receiver'"."""
+        return ", ".join(
+            f"{party.role.replace('_', ' ')} from {' and '.join(repr(self.headers[place]) for place in party.names)}"
+            for party in self.columns
+        )
 
     @property
     def position(self) -> int:
@@ -116,8 +125,8 @@ class ShipmentFile:
     def _assigned(self) -> tuple[PartyColumns, ...]:
         try:
             return assign_columns(self.headers, self._chosen)
-        except UsageError as error:
-            raise type(error)(error.message, Place(self.name)) from None
+        except ColumnError as error:
+            raise ColumnError(error.message, Place(self.name)) from None
 
     def _delimited_headers(self) -> list[str]:
         sample = self._sample
@@ -136,7 +145,7 @@ class ShipmentFile:
         with self._text() as text:
             for row in islice(read_rows(text, self._delimiter), self._preamble + 1, None):
                 cells = row.cells
-                if len(cells) > width and not any(cells[width:]):
+                if len(cells) > width and not "".join(cells[width:]).strip():
                     cells = cells[:width]  # delimiters at the end of a line hold nothing
                 problem = row.problem
                 if len(cells) != width and not problem:

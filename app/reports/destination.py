@@ -31,7 +31,12 @@ def open_destination(output: Path | None) -> Iterator[TextIO]:
         raise UsageError(f"--output {output}: there is no folder {output.parent}; create it first") from None
     except OSError as error:
         raise UsageError(f"--output {output} cannot be written ({error.strerror}); choose another file") from None
-    with stream:
-        yield stream
+    try:
+        with stream:
+            yield stream
+    except BaseException:
+        if not in_place and not target.stat().st_size:
+            target.unlink()
+        raise
     if not in_place:
         target.replace(output)

@@ -162,8 +162,9 @@ def _begins_address(text: str, begin: re.Match[str]) -> bool:
         if _STREETS.search(first):
             return True
         return set_off and not _ORG.search(first) and bool(_WORDS.search(later) or _NUMBERS.search(later))
-    if rest[0].isdigit() and not _NUMBERS.match(rest):  # "123 Main Street", but not "841 Cotton Transfer Warehouse"
-        return set_off and bool(_STREETS.search(first))
+    if rest[0] in "0123456789#":  # "123 Main Street", "6F., NO. 2 X ROAD", but not "841 Cotton Transfer Warehouse"
+        floor = _NUMBERS.match(rest) is not None
+        return set_off and (floor or bool(_STREETS.search(first))) or floor and bool(_WORDS.search(rest))
     return not _goes_on_naming(rest)
 
 

@@ -40,7 +40,7 @@ def split_cell(text: str) -> list[CellParty]:
     if is_placeholder(text):
         return []
     if not _WORTH_A_LOOK.search(text):
-        return [CellParty(_folded(text))]
+        return [CellParty(_folded(_trimmed(text)))]
     parties: list[CellParty] = []
     for relation, piece in _by_relation(text):
         if not is_placeholder(piece):  # "TO THE ORDER OF SHIPPER"
@@ -142,6 +142,9 @@ def _is_party(last: CellParty, line: str) -> bool:
 _SEPARATOR = re.compile(r"\s/\s|//|/|\s*[;；|、]\s*|,\s*|，\s*|\s(?:&|and|und|et|y)\s", re.IGNORECASE)
 
 
+_CONJUNCTION = re.compile(r"\W*(?:&|and|or|of)\b", re.IGNORECASE)
+
+
 def _by_separator(line: str) -> list[CellParty]:
     """Cuts one line into parties where a separator stands between two names, then each into name and address."""
     start = 0
@@ -162,11 +165,10 @@ def _by_separator(line: str) -> list[CellParty]:
 def _separates(left: str, separator: str, right: str) -> bool:
     if not _is_name(left) or not _is_name(right) or is_address(right):
         return False
-    complete = ends_with_legal_form(left)
     if separator.strip() in (";", "；", "|") or separator in (" / ", "//"):
-        return complete or not _begins_with_legal_form(right)
+        return not _begins_with_legal_form(right) and _CONJUNCTION.match(right) is None
     # Weak separators stand inside names as well: both sides must be complete.
-    return complete and _ends_soon_with_legal_form(right)
+    return ends_with_legal_form(left) and _ends_soon_with_legal_form(right)
 
 
 def _begins_with_legal_form(text: str) -> bool:
