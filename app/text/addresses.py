@@ -164,7 +164,7 @@ def _begins_address(text: str, begin: re.Match[str]) -> bool:
         return set_off and not _ORG.search(first) and bool(_WORDS.search(later) or _NUMBERS.search(later))
     if rest[0] in "0123456789#":  # "123 Main Street", "6F., NO. 2 X ROAD", but not "841 Cotton Transfer Warehouse"
         floor = _NUMBERS.match(rest) is not None
-        return set_off and (floor or bool(_STREETS.search(first))) or floor and bool(_WORDS.search(rest))
+        return (set_off and (floor or bool(_STREETS.search(first)))) or (floor and bool(_WORDS.search(rest)))
     return not _goes_on_naming(rest)
 
 
