@@ -27,16 +27,16 @@ from scripts.evaluation.gold import (
 # group: (least recall, most false alerts as a share). What is measured today, less a case or two of room: a change
 # that loses more has broken something. Raise them with the matcher.
 FLOORS = {
-    "bodies": (0.0, 1.0),
-    "chinese": (0.0, 1.0),
-    "clear_chinese": (1.0, 1.0),
-    "clear_foreign": (1.0, 1.0),
-    "clear_latin": (1.0, 1.0),
-    "cross": (0.0, 1.0),
-    "latin": (0.0, 1.0),
-    "noise": (0.0, 1.0),
-    "structure": (0.0, 1.0),
-    "all": (0.0, 1.0),
+    "bodies": (0.90, 0.05),
+    "chinese": (0.95, 0.0),
+    "clear_chinese": (1.0, 0.14),
+    "clear_foreign": (1.0, 0.02),
+    "clear_latin": (1.0, 0.10),
+    "cross": (0.95, 0.0),
+    "latin": (0.98, 0.0),
+    "noise": (0.90, 0.0),
+    "structure": (0.80, 0.0),
+    "all": (0.94, 0.08),
 }
 
 
@@ -102,7 +102,7 @@ def test_strong_means_strong(verdicts: list[Verdict]) -> None:
     strong = [verdict for verdict in verdicts if verdict.case.strength == "strong"]
     weaker = [verdict for verdict in strong if not verdict.right or verdict.weaker]
     lines = "\n".join(verdict.line() for verdict in weaker)
-    assert len(weaker) / len(strong) <= 1.0, f"{len(weaker)} of {len(strong)} are not strong:\n{lines}"
+    assert len(weaker) / len(strong) <= 0.12, f"{len(weaker)} of {len(strong)} are not strong:\n{lines}"
 
 
 def test_known_limits_still_hold(screener: Screener) -> None:
