@@ -52,7 +52,7 @@ class _Lines:
             raise StopIteration
         self.record.append(line)
         self._size += len(line)
-        if self._size > MAX_RECORD:
+        if self._size >= MAX_RECORD:
             raise _RecordTooLongError
         return line
 
