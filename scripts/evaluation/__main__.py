@@ -103,7 +103,7 @@ def _print_wrong(names: Sequence[Labelled], most: int) -> None:
     false, missed = figures.wrong(names)
     print(f"\nAlerts on names that should be clear: {len(false)}, highest score first")
     for name in false[:most]:
-        alert = name.alert(0.0)
+        alert = name.alert()
         if alert:
             where = f"{alert.listing_id} {alert.matched_name!r}"
             print(f"  {alert.score:.2f}  {name.name!r} on {where}  ({name.sort}: {name.kind})")

@@ -70,18 +70,15 @@ def curve(names: Sequence[Labelled], cross: bool) -> list[Point]:
     """Precision and recall by threshold, over queries of one kind and the alerts that names of that pair of scripts
     raised. Thresholds below the lowest score seen say nothing and are left out."""
     right = [name.score() for name in names if name.sort is Sort.QUERY and name.cross is cross]
-    wrong = [
-        max(hit.score for hit in name.hits if hit.cross is cross)
-        for name in names
-        if name.sort is not Sort.QUERY and name.alert(0.0) and any(hit.cross is cross for hit in name.hits)
-    ]
+    false = [[hit.score for hit in name.false_hits if hit.cross is cross] for name in names]
+    wrong = [max(scores) for scores in false if scores]
     lowest = min((score for score in (*right, *wrong) if score), default=1.0)
     points = []
     for threshold in THRESHOLDS:
         found = sum(score >= threshold for score in right)
-        false = sum(score >= threshold for score in wrong)
-        if threshold >= lowest - 0.05 and found + false:
-            points.append(Point(threshold, found / len(right), found / (found + false)))
+        alerts = sum(score >= threshold for score in wrong)
+        if threshold >= lowest - 0.05 and found + alerts:
+            points.append(Point(threshold, found / len(right), found / (found + alerts)))
     return points
 
 
@@ -91,8 +88,8 @@ def calibration(names: Sequence[Labelled], cross: bool) -> list[tuple[float, flo
     seen = [
         (hit.score, name.is_right(hit))
         for name in names
-        for hit in name.hits
-        if hit.cross is cross and not (name.sort is Sort.HARD and hit.listing_id not in name.same)
+        for hit in (name.hits if name.sort is Sort.QUERY else name.false_hits)
+        if hit.cross is cross
     ]
     for low, high in zip(BINS, (*BINS[1:], 1.01), strict=True):
         inside = [right for score, right in seen if low <= score < high]
@@ -103,9 +100,9 @@ def calibration(names: Sequence[Labelled], cross: bool) -> list[tuple[float, flo
 
 def wrong(names: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
     """(alerts on names that should be clear, by falling score; queries missed, those most like their listing first)."""
-    false = [name for name in names if name.sort is not Sort.QUERY and name.alert(0.0)]
+    alerts = [(alert.score, name) for name in names if (alert := name.alert())]
+    false = [name for _, name in sorted(alerts, key=lambda pair: (-pair[0], pair[1].name))]
     missed = [name for name in names if name.sort is Sort.QUERY and not name.score()]
-    false.sort(key=lambda name: (-max(hit.score for hit in name.hits), name.name))
     missed.sort(key=lambda name: (-likeness(name.name, name.listed_name), name.name))
     return false, missed
 

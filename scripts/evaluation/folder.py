@@ -69,10 +69,16 @@ class Labelled:
     def cross(self) -> bool:
         return self.kind.startswith("cross-script")
 
-    def alert(self, threshold: float) -> Scored | None:
-        """The highest-scoring hit, from the threshold on, that is an alert on a name that should be clear."""
-        hard = self.sort is Sort.HARD
-        found = [hit for hit in self.hits if hit.score >= threshold and (not hard or hit.listing_id in self.same)]
+    @property
+    def false_hits(self) -> tuple[Scored, ...]:
+        """The hits that a name which should be clear should not have; a hard negative may well be another listing."""
+        if self.sort is Sort.HARD:
+            return tuple(hit for hit in self.hits if hit.listing_id in self.same)
+        return () if self.sort is Sort.QUERY else self.hits
+
+    def alert(self, threshold: float = 0.0) -> Scored | None:
+        """The highest-scoring false hit, from the threshold on."""
+        found = [hit for hit in self.false_hits if hit.score >= threshold]
         return max(found, key=lambda hit: hit.score, default=None)
 
     def score(self) -> float:
