@@ -116,8 +116,8 @@ def _parse_column(item: str) -> tuple[str, str]:
 def _problems(name: str, tally: Tally) -> list[str]:
     """One sentence for each of the first parties that could not be screened in full."""
     told = [str(ImportgateError(problem, Place(name, row, line))) for row, line, problem in tally.problems]
-    if tally.fell_short > len(told):
-        told.append(f'... and {tally.fell_short - len(told):,} more; --format jsonl has them all, under "problem"')
+    if tally.reasons > len(told):
+        told.append(f'... and {tally.reasons - len(told):,} more; --format jsonl has them all, under "problem"')
     return told
 
 

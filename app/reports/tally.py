@@ -10,14 +10,17 @@ SHOWN_PROBLEMS = 10
 
 
 class Tally:
-    """`rows` counts rows with a number; `problems` holds the first places and reasons of what fell short."""
+    """`rows` counts numbered rows. `fell_short` counts parties that could not be screened in full, `reasons` the different
+    (row, problem) behind them, of which `problems` holds the first: (row, line, problem)."""
 
     def __init__(self) -> None:
         self.outcomes: Counter[Outcome] = Counter()
         self.rows = 0
         self.fell_short = 0
+        self.reasons = 0
         self.problems: list[tuple[int | None, int | None, str]] = []
         self._last_row: int | None = None
+        self._last_reason: tuple[int | None, int | None, str] | None = None
 
     def add(self, outcome: Outcome, problem: str = "", row: int | None = None, line: int | None = None) -> None:
         """Counts one party. Parties of one row must follow each other."""
@@ -27,8 +30,12 @@ class Tally:
             self._last_row = row
         if problem or outcome is Outcome.INCOMPLETE:
             self.fell_short += 1
-            if len(self.problems) < SHOWN_PROBLEMS:
-                self.problems.append((row, line, problem))
+            reason = (row, line, problem)
+            if reason != self._last_reason:  # a row that is broken is so for all its parties
+                self._last_reason = reason
+                self.reasons += 1
+                if len(self.problems) < SHOWN_PROBLEMS:
+                    self.problems.append(reason)
 
     def sentence(self) -> str:
         """ "3 rows, 4 parties: 1 block, 0 review, 0 incomplete, 3 clear"."""
