@@ -14,7 +14,7 @@ COMMANDS = {
     "check": ("app.cli.check:check", "Screen one or a few names and explain what is found."),
     "screen": ("app.cli.screen:screen", "Screen the parties of a shipment file."),
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
-    "serve": ("app.cli.serve:serve", "Serve the screening API."),
+    "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
 }
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
@@ -64,7 +64,10 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group("importgate", cls=_Commands, context_settings=_CONTEXT)
 @click.version_option(package_name="importgate", message="importgate %(version)s")
 def main() -> None:
     """Screen the parties of a supply chain against entity lists tied to Uyghur forced labour.

@@ -55,10 +55,11 @@ def screen(
     as_of: date,
     encoding: str | None,
 ) -> None:
-    """Screen the parties of FILE: CSV or JSON lines, - for standard input.
+    """Screen the parties of a shipment file.
 
-    Records that are not clear are written, one for each party; the summary on stderr counts all. The exit code is 0
-    whatever is found, and 3 where any party could not be screened in full.
+    FILE is CSV or JSON lines, - is standard input. Records that are not clear are written, one for each party; the
+    summary on stderr counts all. The exit code is 0 whatever is found, and 3 where any party could not be screened in
+    full.
     """
     started = time.perf_counter()
     chosen = [_parse_column(item) for item in columns]

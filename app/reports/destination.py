@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ def open_destination(output: Path | None) -> Iterator[TextIO]:
     file stays, so that nobody takes it for the whole. Raises `UsageError` where it cannot be written.
     """
     if output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says: names come in all scripts
         yield sys.stdout
         return
     if output.is_dir():

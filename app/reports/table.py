@@ -42,11 +42,14 @@ _JURISDICTIONS = {
     "GB": "United Kingdom",
     "UK": "United Kingdom",
 }
+# jurisdiction -> (effect, citation) -> the lists that have it, in order
+_Meaning = dict[str, dict[tuple[str, str], dict[str, None]]]
 
 
 class TableWriter:
     def __init__(self, stream: TextIO, titles: Mapping[str, str]) -> None:
         self._titles = titles
+        self._meaning: _Meaning = {}
         self._console = Console(file=stream, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
     def write(self, record: Record) -> None:
@@ -59,8 +62,8 @@ class TableWriter:
             if names not in shown:  # the same entry on three lists is explained once
                 shown.add(names)
                 self._explain(explanation)
-        if record["hits"]:
-            self._console.print(Padding(_effects(record["hits"], self._titles), (1, 0, 0, 2), expand=False))
+            for effect in explanation.get("effect", ()):
+                _remember(self._meaning, effect, hit["list_id"])
         for signal in record["signals"]:
             self._console.print(
                 Padding(Text(printable(str(signal.get("summary", signal)))), (0, 0, 0, 2), expand=False)
@@ -68,7 +71,10 @@ class TableWriter:
         self._console.print()
 
     def finish(self) -> None:
-        """The numbers below the table go to stderr, with those of all formats."""
+        """What the hits mean, once for all of them; the counts go to stderr, with those of all formats."""
+        if self._meaning:
+            self._console.print(Text("What these hits mean today", "bold underline"))
+            self._console.print(_effects(self._meaning, self._titles))
 
     def _head(self, record: Record) -> Text:
         party, outcome = record["party"], record["outcome"]
@@ -115,25 +121,25 @@ def _alignment(tokens: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _effects(hits: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    """What the hits mean in each jurisdiction, each effect once. Which lists have it is said where not all do."""
-    by_jurisdiction: dict[str, dict[tuple[str, str], list[str]]] = {}
-    for hit in hits:
-        for effect in hit["explanation"].get("effect", ()):
-            since = f", since {effect['applies_from']}" if effect.get("applies_from") else ""
-            lists = by_jurisdiction.setdefault(effect["jurisdiction"], {})
-            lists.setdefault((effect["effect"], f"{effect['citation']}{since}"), []).append(hit["list_id"])
+def _remember(meaning: _Meaning, effect: Mapping[str, Any], list_id: str) -> None:
+    since = f", since {effect['applies_from']}" if effect.get("applies_from") else ""
+    lists = meaning.setdefault(effect["jurisdiction"], {})
+    lists.setdefault((effect["effect"], f"{effect['citation']}{since}"), {})[list_id] = None
+
+
+def _effects(meaning: _Meaning, titles: Mapping[str, str]) -> Table:
+    """Each effect once by jurisdiction, with the lists that have it where not all do."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(overflow="fold", style="bold")
     table.add_column(overflow="fold")
-    for jurisdiction, effects in by_jurisdiction.items():
-        for (effect, citation), list_ids in effects.items():
-            text = Text(printable(effect))
+    for jurisdiction, effects in meaning.items():
+        shown = _JURISDICTIONS.get(jurisdiction, jurisdiction)
+        for (effect, citation), lists in effects.items():
+            text = Text(f"{'; '.join(titles.get(item, item) for item in lists)}: " if len(effects) > 1 else "", "cyan")
+            text.append(printable(effect), "default")
             text.append(f" [{printable(citation)}]", "dim")
-            if len(effects) > 1:
-                text.append(f" ({'; '.join(titles.get(item, item) for item in dict.fromkeys(list_ids))})", "cyan")
-            table.add_row(_JURISDICTIONS.get(jurisdiction, jurisdiction), text)
-            jurisdiction = ""  # said once
+            table.add_row(shown, text)
+            shown = ""
     return table
 
 

@@ -10,8 +10,9 @@ SHOWN_PROBLEMS = 10
 
 
 class Tally:
-    """`rows` counts numbered rows. `fell_short` counts parties that could not be screened in full, `reasons` the different
-    (row, problem) behind them, of which `problems` holds the first: (row, line, problem)."""
+    """`rows` counts numbered rows, `fell_short` the parties that could not be screened in full, and `reasons` the
+    different (row, line, problem) behind these, of which `problems` holds the first.
+    """
 
     def __init__(self) -> None:
         self.outcomes: Counter[Outcome] = Counter()

@@ -138,16 +138,22 @@ def _ends_of_names(text: str) -> list[int]:
 
 def _cut(text: str, end: int) -> tuple[str, str] | None:
     """Cuts behind the name that ends there, if what follows is an address."""
-    name, rest = text[:end].rstrip(",，;； "), text[end:]
-    following = rest.lstrip(_EDGE + ")）" if "(" in name and ")" not in name else _EDGE)
+    name, rest = text[:end], text[end:]
+    following = rest.lstrip(_EDGE)
     bare = following.lstrip("(（ ")
     if not re.search(r"\w", bare) or is_only_legal_form(bare):
         return None
-    if text[end - 1] in "司厂廠社集" and not rest[:1].strip(_EDGE + "(（") and _HAN_EVIDENCE.search(bare):
-        evident = _HAN_BODY_END.search(bare) is None and following == bare  # set off by a space or a comma
-    else:
-        evident = False
-    return (name, _tidied(following)) if evident or is_address(bare) else None
+    set_off = following == bare and len(following) < len(rest)
+    if is_address(bare) or (set_off and _is_han_place(bare)):
+        return name, _tidied(following)
+    return None
+
+
+def _is_han_place(text: str) -> bool:
+    """One sign of an address is enough where a space stands before it: "某某公司 乌鲁木齐市"."""
+    return (
+        re.match(f"[{HAN}]", text) is not None and bool(_HAN_EVIDENCE.search(text)) and not _HAN_BODY_END.search(text)
+    )
 
 
 def _begins_address(text: str, begin: re.Match[str]) -> bool:
@@ -183,9 +189,9 @@ def _is_one_place(text: str) -> bool:
         return True
     for table in (known.latin, known.han):
         word = table.get(" ".join(words))
-        if word is not None and word.kind is TokenKind.PLACE:
+        if word is not None and (word.kind is TokenKind.PLACE or word.concept == "china"):
             return True
-    return words in (["china"], ["pr", "china"], ["p", "r", "china"], ["prc"], ["中国"])
+    return False
 
 
 def _tidied(address: str) -> str:
