@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -50,31 +50,40 @@ class TableWriter:
     def __init__(self, stream: TextIO, titles: Mapping[str, str]) -> None:
         self._titles = titles
         self._meaning: _Meaning = {}
+        self._stream = stream
         self._console = Console(file=stream, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
     def write(self, record: Record) -> None:
-        self._console.print(self._head(record))
-        shown: set[tuple[str, str]] = set()
-        for hit in record["hits"]:
-            self._console.print(Padding(self._hit(hit), (1, 0, 0, 2), expand=False))
-            explanation = hit["explanation"]
-            names = (explanation.get("query", ""), explanation.get("listed", ""))
-            if names not in shown:  # the same entry on three lists is explained once
-                shown.add(names)
-                self._explain(explanation)
-            for effect in explanation.get("effect", ()):
-                _remember(self._meaning, effect, hit["list_id"])
-        for signal in record["signals"]:
-            self._console.print(
-                Padding(Text(printable(str(signal.get("summary", signal)))), (0, 0, 0, 2), expand=False)
-            )
-        self._console.print()
+        self._print(*self._lines(record))
 
     def finish(self) -> None:
         """What the hits mean, once for all of them; the counts go to stderr, with those of all formats."""
         if self._meaning:
-            self._console.print(Text("What these hits mean today", "bold underline"))
-            self._console.print(_effects(self._meaning, self._titles))
+            self._print(Text("What these hits mean", "bold underline"), _effects(self._meaning, self._titles))
+
+    def _print(self, *parts: RenderableType) -> None:
+        """Without the spaces that rich puts behind every line."""
+        with self._console.capture() as capture:
+            self._console.print(*parts, sep="\n")
+        self._stream.writelines(f"{line.rstrip(' ')}\n" for line in capture.get().splitlines())
+
+    def _lines(self, record: Record) -> Iterator[RenderableType]:
+        yield self._head(record)
+        explained: set[tuple[str, str]] = set()
+        for hit in record["hits"]:
+            explanation = hit["explanation"]
+            yield Text()
+            yield _indented(self._hit(hit), 2)
+            names = (explanation.get("query", ""), explanation.get("listed", ""))
+            if names not in explained:  # the same entry on three lists is explained once
+                explained.add(names)
+                yield _indented(Text(printable(explanation.get("summary", ""))), 4)
+                yield _indented(_alignment(explanation.get("tokens", ())), 4)
+            for effect in explanation.get("effect", ()):
+                _remember(self._meaning, effect, hit["list_id"])
+        for signal in record["signals"]:
+            yield _indented(Text(printable(str(signal.get("summary", signal)))), 2)
+        yield Text()
 
     def _head(self, record: Record) -> Text:
         party, outcome = record["party"], record["outcome"]
@@ -92,7 +101,7 @@ class TableWriter:
         return head
 
     def _hit(self, hit: Mapping[str, Any]) -> Text:
-        text = Text(printable(hit["name"]), "bold")
+        text = Text().append(printable(hit["name"]), "bold")
         text.append(
             f"  {hit['strength']} match, score {hit['score']:.2f}", "" if hit["strength"] == "strong" else "dim"
         )
@@ -100,11 +109,9 @@ class TableWriter:
         text.append(f"\n{self._titles.get(hit['list_id'], hit['list_id'])} · {hit['listing_id']}{since}", "cyan")
         return text
 
-    def _explain(self, explanation: Mapping[str, Any]) -> None:
-        self._console.print(Padding(Text(printable(explanation.get("summary", ""))), (0, 0, 0, 4), expand=False))
-        tokens = explanation.get("tokens", ())
-        if tokens:
-            self._console.print(Padding(_alignment(tokens), (0, 0, 0, 4), expand=False))
+
+def _indented(part: RenderableType, columns: int) -> Padding:
+    return Padding(part, (0, 0, 0, columns), expand=False)
 
 
 def _alignment(tokens: Sequence[Mapping[str, Any]]) -> Table:
@@ -135,8 +142,8 @@ def _effects(meaning: _Meaning, titles: Mapping[str, str]) -> Table:
     for jurisdiction, effects in meaning.items():
         shown = _JURISDICTIONS.get(jurisdiction, jurisdiction)
         for (effect, citation), lists in effects.items():
-            text = Text(f"{'; '.join(titles.get(item, item) for item in lists)}: " if len(effects) > 1 else "", "cyan")
-            text.append(printable(effect), "default")
+            whose = f"{'; '.join(titles.get(item, item) for item in lists)}: " if len(effects) > 1 else ""
+            text = Text().append(whose, "cyan").append(printable(effect))
             text.append(f" [{printable(citation)}]", "dim")
             table.add_row(shown, text)
             shown = ""
