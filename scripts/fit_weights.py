@@ -90,8 +90,10 @@ def write(same: Floats, cross: Floats) -> None:
     """Puts the points into the table of the policy, row by row."""
     text = POLICY.read_text(encoding="utf-8")
     for feature, one, two in zip(FEATURES, same, cross, strict=True):
-        row = re.compile(rf'Weight\("{feature}", -?[\d.]+, -?[\d.]+,')
-        text = row.sub(f'Weight("{feature}", {one:.2f}, {two:.2f},', text)
+        row = re.compile(rf'(Weight\(\s*"{feature}",\s*)-?[\d.]+,(\s*)-?[\d.]+,')
+        text, found = row.subn(rf"\g<1>{one:.2f},\g<2>{two:.2f},", text)
+        if found != 1:
+            raise SystemExit(f"{POLICY}: no row for {feature}")
     POLICY.write_text(text, encoding="utf-8")
 
 
@@ -104,9 +106,8 @@ def validate(features: Floats, right: Floats, cross: npt.NDArray[np.bool_], fold
             scores[test] = 1 / (1 + np.exp(-features[test] @ fit(features[train], right[train])))
     for threshold in (0.3, 0.5, 0.7, 0.9):
         taken = scores >= threshold
-        print(
-            f"at {threshold}: {taken.sum()} pairs, {right[taken].mean():.3f} right, recall {right[taken].sum() / right.sum():.3f}"
-        )
+        precision, recall = right[taken].mean(), right[taken].sum() / right.sum()
+        print(f"at {threshold}: {taken.sum()} pairs, {precision:.3f} right, recall {recall:.3f}")
 
 
 def main() -> None:

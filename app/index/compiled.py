@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from app.index.names import NameIndex
 from app.index.renderings import renderings
-from app.lists.model import EntityList, Kind, Listing, Programme, Scope, Tie
+from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.read import read_name
 
@@ -27,14 +27,16 @@ _MANIFEST = "manifest.json"
 
 
 class NameFlag(IntFlag):
-    """What is to be known of a listed name before its listing is read."""
+    """What is to be known of a listed name before its listing is read. EXTENDS: the listing reaches subsidiaries or
+    affiliates; SUBSIDIARY: the name is that of one that the listing names."""
 
     NONE = 0
     WEAK = 1
     UNVERIFIED = 2
     NATIVE = 4
     PERSON = 8
-    PRIMARY = 16
+    SUBSIDIARY = 16
+    EXTENDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,12 @@ class CompiledLists:
 
 def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
     base = NameFlag.PERSON if listing.kind is Kind.PERSON else NameFlag.NONE
-    yield listing.name, base | NameFlag.PRIMARY
+    if listing.extends_to is not Extent.NONE:
+        base |= NameFlag.EXTENDS
+    yield listing.name, base
     for alias in listing.aliases:
-        yield alias.name, base | (NameFlag.WEAK if alias.weak else NameFlag.NONE)
+        kind = NameFlag.SUBSIDIARY if alias.kind in (AliasKind.SUBSIDIARY, AliasKind.MEMBER) else NameFlag.NONE
+        yield alias.name, base | kind | (NameFlag.WEAK if alias.weak else NameFlag.NONE)
     for native in listing.native_names:
         flags = base | NameFlag.NATIVE | (NameFlag.WEAK if native.weak else NameFlag.NONE)
         yield native.name, flags | (NameFlag.UNVERIFIED if native.tie is Tie.MATCHED else NameFlag.NONE)

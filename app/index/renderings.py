@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.text.lexicon import lexicon
+from app.text.latin import fold
+from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound
 
@@ -19,7 +20,10 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
         if token.kind is TokenKind.INDUSTRY:
             concepts += [part.replace("_", "") for part in parts.get(token.concept, (token.concept,))]
         elif token.kind is TokenKind.ORG or (token.kind is TokenKind.BRAND and token.concept):
-            concepts.append(token.concept.replace("_", ""))
+            concepts.append(token.concept.removeprefix(MEANING).replace("_", ""))
         elif token.kind in (TokenKind.BRAND, TokenKind.PLACE, TokenKind.ORDINAL):
             concepts.append(token.letters)
+    if all(token.kind is TokenKind.BRAND for token in name.tokens):
+        # Nothing but names, as a person has: You Quan and Quan You are to meet.
+        concepts = sorted(fold(word) for token in name.tokens for word in token.surface.split())
     return name.core, "".join(concepts), sound(name.brand or name.core)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from app.text.han import other_readings, syllables
-from app.text.lexicon import lexicon
+from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
@@ -21,6 +21,7 @@ _SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
 _CLOSE_TOKEN = 0.72
 _CLOSE_BRAND = 0.6
 _SAME_SOUND = 0.93
+_TRANSLATED = 0.85
 # Up to this length a letter more or less makes another acronym: CEC and CETC.
 _ACRONYM = 5
 
@@ -130,8 +131,9 @@ class _Alignment:
                 continue
             for other in self.listed:
                 if other.kind is token.kind and other.concept == token.concept:
-                    same = token.letters == other.letters or token.kind is not TokenKind.BRAND
-                    self.pair([token], [other], Relation.SAME, 1.0 if same else 0.99)
+                    translated = token.concept.startswith(MEANING) and token.letters != other.letters
+                    relation = Relation.VARIANT if translated else Relation.SAME
+                    self.pair([token], [other], relation, _TRANSLATED if translated else 1.0)
                     break
 
     def by_parts(self) -> None:

@@ -26,6 +26,7 @@ _RULES = {
     "identical": "is the listed name {listed}; case, punctuation, script variant and legal form aside",
     "person": "has every word of the listed person's name {listed} and no other",
     "same_sound": "reads the same as the listed name {listed}, which is in another script",
+    "scope": "begins with the listed name {listed}, whose listing also reaches others than the party it names",
     "model": "is close to the listed name {listed}",
 }
 _CAVEATS = (
@@ -35,7 +36,7 @@ _CAVEATS = (
 
 
 def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) -> dict[str, Any]:
-    """The explanation of a hit: `summary`, the two names as read, `rule`, `caveats`, `tokens` and `points`.
+    """The explanation of a hit: `summary`, the two names as read, `rule`, what it `covers`, `caveats`, `tokens`, `points`.
 
     Each of `tokens` has the part of the party's name (`query`) and of the listed name (`listed`), either None where
     there is none, the `kind`, the `relation` (same, variant, different, missing, extra, ignored), the `weight` (its
@@ -50,6 +51,7 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
         "query": query.text,
         "listed": listed.text,
         "rule": match.rule,
+        "covers": _covers(match, flags),
         "caveats": caveats,
         "tokens": [_row(pair) for pair in rows],
         "points": [
@@ -57,6 +59,13 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
             for name, points in match.points
         ],
     }
+
+
+def _covers(match: Match, flags: NameFlag) -> str:
+    """Whether the hit is the listed `party` itself, a `subsidiary` that the listing names, or under its `scope`."""
+    if match.rule == "scope":
+        return "scope"
+    return "subsidiary" if NameFlag.SUBSIDIARY in flags else "party"
 
 
 def _ignored(query: ReadName, listed: ReadName) -> list[Pairing]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from app.index.renderings import renderings
@@ -19,16 +19,19 @@ from app.text.scripts import Script
 _UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
 _CUT_WIDTHS = (range(29, 37), range(48, 51))
 _RAREST = 12.4
+_SLIP_LENGTH = 10
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The aligned names, the features by name (see `policy`), and whether the names are in different scripts."""
+    """The aligned names and the features by name (see `policy`). `cross_script`: the names are in different scripts;
+    `leads`: the query begins with the whole listed name and goes on."""
 
     pairs: Sequence[Pairing]
     features: dict[str, float]
     cross_script: bool
+    leads: bool
 
 
 def _mass(tokens: Sequence[Token]) -> float:
@@ -67,13 +70,37 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     relations = {pair.relation for pair in pairs}
     covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
     features["listed_covered"] = float(covered and listed.is_distinctive)
-    leads = covered and len(pairs) > 2 and query.core.startswith(listed.core)
-    features["listed_leads"] = float(leads)
+    leads = covered and _leads(query, pairs)
+    features["listed_leads"] = float(leads and len(pairs) > 2)
     features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
+    features["slip"] = float(_is_slip(query, listed, pairs))
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
-    return Comparison(pairs, features, cross)
+    return Comparison(pairs, features, cross, leads)
+
+
+def _is_slip(query: ReadName, listed: ReadName, pairs: Sequence[Pairing]) -> bool:
+    """Whether the names differ by one slip of the keyboard: a letter too few, too many, wrong or swapped, two in a long
+    name, and not such that a well-formed word of pinyin became another one."""
+    length = min(len(query.core), len(listed.core))
+    if length < _SLIP_LENGTH or query.script is Script.HAN or listed.script is Script.HAN:
+        return False
+    most = 1 + (length >= 2 * _SLIP_LENGTH)
+    if OSA.distance(query.core, listed.core, score_cutoff=most) > most:
+        return False
+    return not any(
+        pair.relation is not Relation.SAME and pair.query and both_pinyin(glue(pair.query), glue(pair.listed))
+        for pair in pairs
+    )
+
+
+def _leads(query: ReadName, pairs: Sequence[Pairing]) -> bool:
+    """Whether the party's name begins with the whole listed name and goes on."""
+    place = {id(token): index for index, token in enumerate(query.tokens)}
+    inside = [place[id(token)] for pair in pairs if pair.listed for token in pair.query]
+    after = [place[id(token)] for pair in pairs if not pair.listed for token in pair.query]
+    return bool(inside and after) and max(inside) < min(after)
 
 
 def _agreement(pairs: Sequence[Pairing]) -> tuple[float, float]:
@@ -113,10 +140,11 @@ def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
         features["rest_likeness"] = similarity(left, right)
         features["rest_onset"] = _onset(left, right)
         features["rest_skeleton"] = _skeleton_likeness(left, right)
+        features["rest_pinyin"] = float(both_pinyin(left, right))
         features["rest_initials"] = float(_initials(query, right) or _initials(listed, left))
     else:
         features["rest_likeness"] = features["rest_onset"] = features["rest_initials"] = 0.0
-        features["rest_skeleton"] = 0.0
+        features["rest_skeleton"] = features["rest_pinyin"] = 0.0
 
 
 def _onset(left: str, right: str) -> float:

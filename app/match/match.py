@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation
-from app.match.features import compare_names
+from app.match.features import Comparison, compare_names
 from app.text.name import ReadName, TokenKind
 
 
@@ -24,7 +24,7 @@ class Context(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A judged pair. `rule` names what decided: identical, same_sound, person, weak_alias or model.
+    """A judged pair. `rule` names what decided: identical, same_sound, person, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -36,39 +36,57 @@ class Match:
     points: tuple[tuple[str, float], ...] = ()
 
 
-def match_names(query: ReadName, listed: ReadName, flags: NameFlag, context: Context) -> Match | None:
-    """Judges a pair; None where the names are not held to be one."""
+def match_names(query: ReadName, listed: ReadName, flags: NameFlag, context: Context, names: int) -> Match | None:
+    """Judges a pair; None where the names are not held to be one. `names` is how many names the party is screened
+    against."""
     if NameFlag.PERSON in flags:
         return _match_person(query, listed)
     if query.identity == listed.identity:
         return _match_identical(flags, context)
-    if NameFlag.WEAK in flags:
+    if NameFlag.WEAK in flags and NameFlag.EXTENDS not in flags:
         return None
     compared = compare_names(query, listed)
     if compared.features["ordinal_different"]:
         return None  # 第八师 and 第七师 are two bodies, whatever else agrees
+    if NameFlag.WEAK in flags:
+        return _match_scope(flags, compared)
+    if (
+        compared.features["brand_none"]
+        and compared.features["rest_pinyin"]
+        and (compared.features["rest_likeness"] < policy.SAME_BRAND)
+    ):
+        return None  # 华锦 and Huafu are two brands, whatever place and trade say
     if compared.cross_script and query.core == listed.core:
         return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", compared.pairs)
     table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
     points = {name: table[name] * value for name, value in compared.features.items() if value}
+    points["list_size"] = policy.prior(names)
     if context is Context.ELSEWHERE:
         points["elsewhere"] = policy.ELSEWHERE
     score = min(1 / (1 + math.exp(-sum(points.values()))), policy.MOST)
     limits = policy.CROSS_SCRIPT if compared.cross_script else policy.SAME_SCRIPT
     if score < limits.possible:
-        return None
+        return _match_scope(flags, compared)
     strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _brands_agree(compared.pairs)
     ranked = sorted(points.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Match(score, strong, "model", compared.pairs, tuple(ranked))
 
 
+def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:
+    """A party whose name begins with that of a listing that reaches subsidiaries or affiliates may be one of them."""
+    if NameFlag.EXTENDS in flags and compared.leads and compared.features["brand_same"] >= policy.RARE_BRAND:
+        return Match(policy.UNDER_SCOPE, False, "scope", compared.pairs)
+    return None
+
+
 def _match_identical(flags: NameFlag, context: Context) -> Match | None:
-    """The same name. A weak one says little by itself: it needs a Chinese context to be strong, and says nothing of
-    a party that is declared elsewhere."""
+    """The same name. Declared in another country it asks for a person's judgement. A weak one says little by itself: it
+    needs a Chinese context to be strong, and says nothing of a party that is declared elsewhere."""
     weak = NameFlag.WEAK in flags
-    if weak and context is Context.ELSEWHERE:
+    elsewhere = context is Context.ELSEWHERE
+    if weak and elsewhere:
         return None
-    strong = NameFlag.UNVERIFIED not in flags and (not weak or context is Context.CHINESE)
+    strong = NameFlag.UNVERIFIED not in flags and not elsewhere and (not weak or context is Context.CHINESE)
     return Match(policy.IDENTICAL, strong, "identical")
 
 

@@ -7,6 +7,7 @@ one script and one for pairs across scripts, so that their sum is the log-odds o
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 
@@ -22,60 +23,67 @@ class Weight:
 
 
 WEIGHTS = (
-    Weight("bias", -5.34, -3.05, "two names taken at random are two companies"),
-    Weight("brand_same", 1.21, -0.21, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_letters", -0.66, 0.55, "a long brand agrees less by chance than a short one"),
-    Weight("brand_close", -0.34, -0.42, "the distinctive part is spelt nearly alike"),
-    Weight("brand_gap", -0.92, -1.11, "every letter that differs in a brand counts against"),
+    Weight("bias", -5.62, -3.18, "two names taken at random are two companies"),
+    Weight("brand_same", 1.17, -0.66, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", -0.63, 0.55, "a long brand agrees less by chance than a short one"),
+    Weight("brand_close", -0.38, -0.71, "the distinctive part is spelt nearly alike"),
+    Weight("brand_gap", -0.88, -1.20, "every letter that differs in a brand counts against"),
     Weight(
-        "brand_gap_pinyin", -1.14, -2.73, "two well-formed pinyin words that differ are two brands rather than a slip"
+        "brand_gap_pinyin", -0.73, -1.33, "two well-formed pinyin words that differ are two brands rather than a slip"
     ),
-    Weight("brand_missing", -0.21, -0.66, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.24, -1.03, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -1.50, -2.68, "both have a brand word that the other lacks"),
-    Weight("brand_none", -2.73, -2.27, "no brand word agrees"),
-    Weight("rest_likeness", 1.65, 1.15, "the brand words left over look alike"),
-    Weight("rest_onset", 1.69, 2.80, "the brand words left over begin alike: Youngsun for Yongchuang"),
-    Weight("rest_skeleton", 0.40, 1.16, "the brand words left over share their consonants: Chint for Zhengtai"),
-    Weight("rest_initials", 1.42, 1.55, "one brand is the initials of the other: LS for Lanshi"),
-    Weight("no_brand", 0.73, -0.25, "one of the names has nothing distinctive, so the rest says more"),
-    Weight("place_same", 2.47, 1.93, "the place agrees"),
-    Weight("place_within", 0.15, -1.35, "one place lies within the other"),
+    Weight("brand_missing", -0.17, -0.37, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.16, -0.84, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -1.06, -1.63, "both have a brand word that the other lacks"),
+    Weight("brand_none", -2.54, -3.10, "no brand word agrees"),
+    Weight("rest_likeness", 2.29, 1.97, "the brand words left over look alike"),
+    Weight("rest_onset", 1.56, 2.85, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.59, 1.48, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight(
+        "rest_pinyin",
+        -1.57,
+        -2.60,
+        "two well-formed pinyin brands that differ are two brands, not a coined English name",
+    ),
+    Weight("rest_initials", 1.38, 1.20, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 0.71, -0.04, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("place_same", 2.44, 2.21, "the place agrees"),
+    Weight("place_within", 0.26, -1.11, "one place lies within the other"),
     Weight(
         "place_conflict",
-        -1.82,
-        -3.85,
+        -1.52,
+        -3.23,
         "companies of two places are two companies; official English names keep the place",
     ),
-    Weight("place_missing", -0.83, -3.05, "the listed name states a place that the party does not"),
-    Weight("place_extra", 0.15, -2.60, "the party states a place that the listed name does not"),
-    Weight("industry_same", 0.92, 2.47, "the trade agrees, the more the rarer it is"),
-    Weight("industry_all", 0.13, -0.84, "all words of trade agree"),
-    Weight("industry_different", -0.86, -1.62, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", 0.26, -1.12, "a trade word of the listed name is missing"),
-    Weight("industry_extra", 0.52, -1.05, "the party has a trade word more"),
-    Weight("ordinal_same", 1.68, 0.02, "the number agrees"),
-    Weight("ordinal_different", -3.08, 0.00, "a numbered sibling is another body"),
-    Weight("ordinal_alone", 0.42, -0.13, "only one of the names has a number"),
-    Weight("org_same", 1.81, 1.74, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", 0.32, -1.24, "the kind of body is said on one side only"),
-    Weight("listed_covered", -0.40, -0.41, "every word of the listed name has its counterpart"),
+    Weight("place_missing", -0.78, -2.86, "the listed name states a place that the party does not"),
+    Weight("place_extra", 0.28, -2.06, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.10, 2.23, "the trade agrees, the more the rarer it is"),
+    Weight("industry_all", 0.09, -0.84, "all words of trade agree"),
+    Weight("industry_different", -0.65, -1.35, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", 0.32, -0.67, "a trade word of the listed name is missing"),
+    Weight("industry_extra", 0.54, -0.77, "the party has a trade word more"),
+    Weight("ordinal_same", 1.64, 0.13, "the number agrees"),
+    Weight("ordinal_different", -3.49, -0.02, "a numbered sibling is another body"),
+    Weight("ordinal_alone", 0.22, -0.48, "only one of the names has a number"),
+    Weight("org_same", 1.38, 1.74, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.41, -0.93, "the kind of body is said on one side only"),
+    Weight("listed_covered", -0.52, -0.31, "every word of the listed name has its counterpart"),
     Weight(
-        "listed_leads", 2.50, 0.02, "the party's name begins with the whole listed name: an institute of it, a branch"
+        "listed_leads", 2.17, -0.52, "the party's name begins with the whole listed name: an institute of it, a branch"
     ),
     Weight(
         "leading_rarity",
-        0.0,
-        0.0,
-        "the rarer the listed name with which the party's begins, the likelier it is its own",
+        0.20,
+        -0.01,
+        "the party's name begins with a rare listed name",
     ),
-    Weight("query_covered", 1.13, -0.16, "every word of the party's name has its counterpart"),
-    Weight("agreement", 1.11, 0.39, "the share of all words, by rarity, that agrees"),
-    Weight("agreement_squared", 1.29, 2.21, "near-complete agreement says more than its share"),
-    Weight("shared", 1.88, 1.29, "how much agrees in all: two names share several rare words by chance only rarely"),
-    Weight("core_likeness", 1.88, 0.91, "the names are alike as a whole, letter by letter"),
-    Weight("concept_likeness", -0.53, 1.61, "the names are alike as a whole, trade words translated"),
-    Weight("core_same", 0.00, 0.58, "the names are the same as a whole, letter by letter"),
+    Weight("query_covered", 1.25, -0.11, "every word of the party's name has its counterpart"),
+    Weight("slip", -0.09, 0.00, "one slip of the keyboard tells the names apart"),
+    Weight("agreement", 1.44, 0.69, "the share of all words, by rarity, that agrees"),
+    Weight("agreement_squared", 1.29, 2.18, "near-complete agreement says more than its share"),
+    Weight("shared", 1.90, 0.59, "how much agrees in all: two names share several rare words by chance only rarely"),
+    Weight("core_likeness", 1.88, 1.22, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", -0.69, 2.10, "the names are alike as a whole, trade words translated"),
+    Weight("core_same", 0.00, 0.45, "the names are the same as a whole, letter by letter"),
 )
 
 
@@ -87,8 +95,12 @@ class Thresholds:
     strong: float
 
 
-SAME_SCRIPT = Thresholds(possible=0.35, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.35, strong=0.85)
+SAME_SCRIPT = Thresholds(possible=0.50, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.50, strong=0.85)
+FITTED_NAMES = 2308
+"""How many listed names the points were fitted with. Chance hits grow with the list, so the prior odds fall with it."""
+FEWEST_NAMES = 500
+"""A list shorter than this has the prior odds of this length: a name must resemble in any case."""
 
 CANDIDATES = 40
 """How many listed names are compared with a party at most; beyond these, recall no longer grows."""
@@ -101,14 +113,21 @@ SAME_SOUND = 0.98
 MOST = 0.97
 """What a name that is merely alike can reach."""
 ELSEWHERE = -2.5
-"""Log-odds of a party that is declared in another country than the listing's (judged, not fitted: the labelled pairs
-have no countries)."""
+"""Log-odds of a party that is declared in another country than China; judged, since the labelled pairs have no
+countries."""
+SAME_BRAND = 0.8
+"""How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
+UNDER_SCOPE = 0.5
+"""What a name scores that begins with that of a listing which reaches subsidiaries: as likely as not one of them."""
+RARE_BRAND = 0.6
+"""How much a brand must tell (1 for the rarest) before a name that begins with it counts as under a scope clause."""
 CLOSE_ENOUGH = 0.9
 """How alike a misspelt brand must be for a strong match: by sound, not by a slip, which may be another brand."""
 
 SAME_POINTS = {weight.feature: weight.same for weight in WEIGHTS}
 REASONS = {weight.feature: weight.reason for weight in WEIGHTS} | {
-    "elsewhere": "the party is declared in another country"
+    "elsewhere": "the party is declared in another country",
+    "list_size": "the longer the list, the more names are alike by chance",
 }
 CROSS_POINTS = {weight.feature: weight.cross for weight in WEIGHTS}
 VERSION = hashlib.sha256(
@@ -124,7 +143,17 @@ VERSION = hashlib.sha256(
             MOST,
             ELSEWHERE,
             CLOSE_ENOUGH,
+            UNDER_SCOPE,
+            RARE_BRAND,
+            SAME_BRAND,
+            FITTED_NAMES,
+            FEWEST_NAMES,
         )
     ).encode()
 ).hexdigest()[:12]
 """Names this table in every record: two screenings under one version were judged alike."""
+
+
+def prior(names: int) -> float:
+    """The log-odds that the number of listed names adds."""
+    return -math.log(max(names, FEWEST_NAMES) / FITTED_NAMES)

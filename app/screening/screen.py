@@ -75,7 +75,7 @@ def _best_by_listing(name: ReadName, context: Context, candidates: Iterable[int]
     best: dict[int, _Found] = {}
     for number in candidates:
         flags = NameFlag(int(compiled.name_flags[number]))
-        match = match_names(name, screener.listed_name(number), flags, context)
+        match = match_names(name, screener.listed_name(number), flags, context, compiled.index.size)
         if match is None:
             continue
         listing = int(compiled.name_listing[number])

@@ -22,7 +22,9 @@ class Word:
 
 
 # Where one spelling stands in several tables, the more telling reading wins.
-_PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands")
+_PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands", "meanings")
+# Marks the concepts of words that only mean the same (焦点 and Focus): no source ties such brands together.
+MEANING = "meaning:"
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
 _SMALL_LEVELS = frozenset({"county"})
 _LARGE_LEVELS = frozenset({"country", "region", "province", "prefecture", "city"})
@@ -108,10 +110,15 @@ def _ancestors(concept: str, parents: dict[str, set[str]]) -> set[str]:
 def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
     for row in read_table(table):
         concept = row.get("concept") or spellings(row["latin"])[0].replace(" ", "_")
+        if table == "meanings":
+            concept = MEANING + concept
         latin = [_without_stops(spelling, lexicon.stops) for spelling in spellings(row["latin"])]
+        han = spellings(row["han"])
+        if kind is TokenKind.BRAND:  # "jinko" and 晶科 are the brand, the trade word behind it is read as one
+            latin = [name for name in latin if not any(name.startswith(f"{other} ") for other in latin)]
+            han = [name for name in han if not any(name != other and name.startswith(other) for other in han)]
         word = Word(kind, concept, "")
         _put(lexicon.latin, latin, word)
-        han = spellings(row["han"])
         _put(lexicon.han, han, word)
         if kind is not TokenKind.BRAND:
             _put(lexicon.pinyin, ("".join(syllables(name)) for name in han if len(name) > 1), word)
@@ -151,6 +158,7 @@ def lexicon() -> Lexicon:
         "org_words": TokenKind.ORG,
         "legal_forms": TokenKind.LEGAL_FORM,
         "brands": TokenKind.BRAND,
+        "meanings": TokenKind.BRAND,
     }
     for table in _PRECEDENCE:
         if table == "places":

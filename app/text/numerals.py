@@ -32,9 +32,10 @@ _SUFFIXED = re.compile(r"(\d+)(?:st|nd|rd|th)")
 HAN_NUMERALS = "零〇一二三四五六七八九十百千两"
 # 第 makes a number of what follows; without it the unit must (八师, 七二一所), since 三一 and 百联 are brands.
 HAN_ORDINAL = re.compile(
-    f"第([{HAN_NUMERALS}]+|[0-9]+)|([{HAN_NUMERALS}]+|[0-9]+)(?=师|团|连|所|局|厂|院|监狱|处|矿|号)"
+    f"第([{HAN_NUMERALS}]+|[0-9]+)"
+    f"|([{HAN_NUMERALS}]+|[0-9]+)(?=师|团|连|所|局|厂|院|监狱|处|矿|号)"
+    "|((?=[零〇一二三四五六七八九]{3})[零〇一二三四五六七八九]*[零〇][零〇一二三四五六七八九]*)"  # 三六零 is 360
 )
-HAN_DIGIT_STRING = re.compile("[零〇一二三四五六七八九幺]*[零〇][零〇一二三四五六七八九幺]*")
 
 
 def han_number(numerals: str) -> str:

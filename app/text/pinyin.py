@@ -32,7 +32,12 @@ _FINALS = {
     "w": "a ai an ang ei en eng o u",
     "": "a ai an ang ao e ei en eng er o ou",
 }
-SYLLABLES = frozenset(initial + final for initial, finals in _FINALS.items() for final in finals.split())
+SYLLABLES = frozenset(initial + final for initial, finals in _FINALS.items() for final in finals.split()) | {
+    "lv",
+    "nv",
+    "lve",
+    "nve",
+}  # ü as it is typed
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from app.text.clean import clean
 from app.text.han import simplify, syllables
 from app.text.latin import fold
-from app.text.lexicon import Lexicon, Word, lexicon
+from app.text.lexicon import MEANING, Lexicon, Word, lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.numerals import HAN_ORDINAL, han_number, latin_number
 from app.text.pinyin import SYLLABLES, split_syllables
@@ -76,13 +76,15 @@ class _Latin:
             self._add(at, 1, TokenKind.STOP, word, word)
             return 1
         size, known = self._longest(at)
+        number = latin_number(word)
+        if number and size < 2:
+            self._add(at, 1, TokenKind.ORDINAL, number, number)
+            return 1
+        if known is None:
+            size, known = self._split_place(at)
         if known is not None:
             self._add(at, size, known.kind, known.letters or self._letters(at, size), known.concept)
             return size
-        number = latin_number(word)
-        if number:
-            self._add(at, 1, TokenKind.ORDINAL, number, number)
-            return 1
         size, known = self._pinyin_word(at)
         if known is not None:
             self._add(at, size, known.kind, self._letters(at, size), known.concept)
@@ -96,6 +98,20 @@ class _Latin:
         size = self._syllables(at)
         self._add(at, size, TokenKind.BRAND, self._letters(at, size), "")
         return size
+
+    def _split_place(self, at: int) -> tuple[int, Word | None]:
+        """A well-known place written syllable by syllable: "Xin Jiang", "Wu Lu Mu Qi"."""
+        glued = ""
+        best: tuple[int, Word | None] = (0, None)
+        for index in range(at, min(at + 5, len(self.words))):
+            word = self.words[index][1]
+            if word not in SYLLABLES:
+                break
+            glued += word
+            known = self.lexicon.latin.get(glued)
+            if index > at and known is not None and known.kind is TokenKind.PLACE and known.everywhere:
+                best = (index - at + 1, known)
+        return best
 
     def _syllables(self, at: int) -> int:
         """How many words from here are single pinyin syllables that no phrase claims: "Zhong Tai" is one brand."""
@@ -219,6 +235,8 @@ def _word_price(known: Word, text: str, at: int, length: int, starts: bool) -> f
         return length - 0.05 if text[at - 1 : at] in tuple("省市区县州") else length + 0.5
     if known.kind is TokenKind.LEGAL_FORM and length == 2 and at + length < len(text):
         return 1.5
+    if known.concept.startswith(MEANING):
+        return 1.75  # a word of two characters inside a brand of three is chance
     return 1.0 - 0.01 * length
 
 
@@ -228,7 +246,7 @@ def _read_han(text: str, starts: bool) -> list[Token]:
     at = 0
     for found in HAN_ORDINAL.finditer(text):
         out += _han_tokens(text[at : found.start()], lex, starts and at == 0)
-        number = han_number(found.group(1) or found.group(2))
+        number = han_number(found.group(1) or found.group(2) or found.group(3))
         out.append(Token(found.group(), TokenKind.ORDINAL, number, number, Script.HAN))
         at = found.end()
         unit = lex.han.get(text[at : at + 1])
@@ -242,11 +260,23 @@ def _han_tokens(text: str, lex: Lexicon, starts: bool) -> list[Token]:
     out: list[Token] = []
     for surface, known in _cut_han(text, lex, starts):
         if known is None:
-            out.append(Token(surface, TokenKind.BRAND, "".join(syllables(surface)), "", Script.HAN))
+            out.append(Token(surface, TokenKind.BRAND, fold("".join(syllables(surface))), "", Script.HAN))
         else:
-            letters = known.letters or "".join(syllables(surface))
+            letters = known.letters or fold("".join(syllables(surface)))
             out.append(Token(surface, known.kind, letters, known.concept, Script.HAN))
     return out
+
+
+def _without_branch(tokens: list[Token]) -> list[Token]:
+    """A branch named behind the legal form ("… Co., Ltd. Shangyu Branch", …有限公司上海分公司) is the company itself:
+    what names the branch takes no part in matching."""
+    if not tokens or tokens[-1].concept != "branch":
+        return tokens
+    forms = [index for index, token in enumerate(tokens[:-1]) if token.kind is TokenKind.LEGAL_FORM]
+    if not forms:
+        return tokens
+    cut = forms[-1] + 1
+    return tokens[:cut] + [replace(token, kind=TokenKind.STOP) for token in tokens[cut:]]
 
 
 def _with_brand(tokens: list[Token]) -> list[Token]:
@@ -291,7 +321,7 @@ def read_name(text: str) -> ReadName:
         else:
             run.append(_latin_word(kind or "", surface))
     flush(closes=False)
-    return ReadName(text, script, tuple(_with_brand([t for t in tokens if t.letters])))
+    return ReadName(text, script, tuple(_with_brand(_without_branch([t for t in tokens if t.letters]))))
 
 
 def _latin_word(kind: str, surface: str) -> tuple[str, str, Script]:

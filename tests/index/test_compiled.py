@@ -43,7 +43,7 @@ def test_every_name_leads_to_its_listing(lists: list[EntityList], compiled: Comp
         flags = NameFlag(int(bits))
         listing = compiled.listing(int(listing_number))
         assert (NameFlag.PERSON in flags) is (listing.kind is Kind.PERSON)
-        kept = (NameFlag.WEAK, NameFlag.UNVERIFIED, NameFlag.NATIVE, NameFlag.PRIMARY)
+        kept = (NameFlag.WEAK, NameFlag.UNVERIFIED, NameFlag.NATIVE)
         found.add((listing.id, compiled.name(number), *(flag in flags for flag in kept)))
     assert found == expected
 

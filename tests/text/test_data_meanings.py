@@ -12,6 +12,9 @@ ROWS = list(read_table("meanings"))
 OTHERS = ("industries", "org_words", "legal_forms", "places")
 # English words whose letters happen to be pinyin as well
 ENGLISH = {
+    "silver",
+    "silver lake",
+    "silver sea",
     "agate",
     "antique",
     "azalea",
