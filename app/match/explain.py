@@ -26,6 +26,7 @@ _RULES = {
     "identical": "is the listed name {listed}; case, punctuation, script variant and legal form aside",
     "person": "has every word of the listed person's name {listed} and no other",
     "same_sound": "reads the same as the listed name {listed}, which is in another script",
+    "slip": "is one slip of the keyboard away from the listed name {listed}",
     "scope": "begins with the listed name {listed}, whose listing also reaches others than the party it names",
     "model": "is close to the listed name {listed}",
 }
@@ -36,7 +37,8 @@ _CAVEATS = (
 
 
 def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) -> dict[str, Any]:
-    """The explanation of a hit: `summary`, the two names as read, `rule`, what it `covers`, `caveats`, `tokens`, `points`.
+    """The explanation of a hit: `summary`, the two names as read, `rule`, what it `covers`, and the rest:
+    `caveats`, `tokens`, `points`.
 
     Each of `tokens` has the part of the party's name (`query`) and of the listed name (`listed`), either None where
     there is none, the `kind`, the `relation` (same, variant, different, missing, extra, ignored), the `weight` (its

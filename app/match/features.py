@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
 from app.index.renderings import renderings
@@ -19,7 +19,6 @@ from app.text.scripts import Script
 _UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
 _CUT_WIDTHS = (range(29, 37), range(48, 51))
 _RAREST = 12.4
-_SLIP_LENGTH = 10
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
@@ -74,25 +73,9 @@ def compare_names(query: ReadName, listed: ReadName) -> Comparison:
     features["listed_leads"] = float(leads and len(pairs) > 2)
     features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
-    features["slip"] = float(_is_slip(query, listed, pairs))
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
     return Comparison(pairs, features, cross, leads)
-
-
-def _is_slip(query: ReadName, listed: ReadName, pairs: Sequence[Pairing]) -> bool:
-    """Whether the names differ by one slip of the keyboard: a letter too few, too many, wrong or swapped, two in a long
-    name, and not such that a well-formed word of pinyin became another one."""
-    length = min(len(query.core), len(listed.core))
-    if length < _SLIP_LENGTH or query.script is Script.HAN or listed.script is Script.HAN:
-        return False
-    most = 1 + (length >= 2 * _SLIP_LENGTH)
-    if OSA.distance(query.core, listed.core, score_cutoff=most) > most:
-        return False
-    return not any(
-        pair.relation is not Relation.SAME and pair.query and both_pinyin(glue(pair.query), glue(pair.listed))
-        for pair in pairs
-    )
 
 
 def _leads(query: ReadName, pairs: Sequence[Pairing]) -> bool:

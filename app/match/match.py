@@ -11,6 +11,7 @@ from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation
 from app.match.features import Comparison, compare_names
+from app.match.slips import is_slip
 from app.text.name import ReadName, TokenKind
 
 
@@ -24,7 +25,7 @@ class Context(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A judged pair. `rule` names what decided: identical, same_sound, person, scope or model.
+    """A judged pair. `rule` names what decided: identical, same_sound, person, slip, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -50,6 +51,8 @@ def match_names(query: ReadName, listed: ReadName, flags: NameFlag, context: Con
         return None  # 第八师 and 第七师 are two bodies, whatever else agrees
     if NameFlag.WEAK in flags:
         return _match_scope(flags, compared)
+    if is_slip(query, listed):
+        return Match(policy.ONE_SLIP, False, "slip", compared.pairs)
     if (
         compared.features["brand_none"]
         and compared.features["rest_pinyin"]
