@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from app.index.compiled import NameFlag
 from app.match import policy
-from app.match.align import Pairing, Relation
+from app.match.align import Pairing, Relation, align
 from app.match.features import Comparison, compare_names
+from app.match.gate import Profile, is_promising
 from app.match.slips import is_slip
 from app.text.name import ReadName, TokenKind
 
@@ -37,30 +38,38 @@ class Match:
     points: tuple[tuple[str, float], ...] = ()
 
 
-def match_names(query: ReadName, listed: ReadName, flags: NameFlag, context: Context, names: int) -> Match | None:
-    """Judges a pair; None where the names are not held to be one. `names` is how many names the party is screened
-    against."""
+def match_names(
+    party: Profile, candidate: Profile, cosine: float, flags: NameFlag, context: Context, names: int
+) -> Match | None:
+    """Judges a pair; None where the names are not held to be one.
+
+    `cosine` is how near the index held the candidate to be, `names` how many names the party is screened against.
+    """
+    query, listed = party.name, candidate.name
     if NameFlag.PERSON in flags:
         return _match_person(query, listed)
     if query.identity == listed.identity:
         return _match_identical(flags, context)
     if NameFlag.WEAK in flags and NameFlag.EXTENDS not in flags:
         return None
+    weak = NameFlag.WEAK in flags
+    if query.core == listed.core and query.script is not listed.script and not weak:
+        return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
+    if cosine >= policy.SLIP_NEAREST and not weak and is_slip(query, listed):
+        return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
+    if not is_promising(party, candidate, cosine):
+        return None
     compared = compare_names(query, listed)
     if compared.features["ordinal_different"]:
         return None  # 第八师 and 第七师 are two bodies, whatever else agrees
-    if NameFlag.WEAK in flags:
+    if weak:
         return _match_scope(flags, compared)
-    if is_slip(query, listed):
-        return Match(policy.ONE_SLIP, False, "slip", compared.pairs)
     if (
         compared.features["brand_none"]
         and compared.features["rest_pinyin"]
         and (compared.features["rest_likeness"] < policy.SAME_BRAND)
     ):
         return None  # 华锦 and Huafu are two brands, whatever place and trade say
-    if compared.cross_script and query.core == listed.core:
-        return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", compared.pairs)
     table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
     points = {name: table[name] * value for name, value in compared.features.items() if value}
     points["list_size"] = policy.prior(names)

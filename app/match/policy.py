@@ -109,6 +109,8 @@ IDENTICAL = 1.0
 """Only names that are the same after reading score this."""
 SAME_SOUND = 0.98
 """Names in two scripts of which every part agrees."""
+SLIP_NEAREST = 0.3
+"""The cosine below which names are too far apart for a slip of the keyboard."""
 ONE_SLIP = 0.9
 """Names that one slip of the keyboard tells apart: likely one, but a person must look."""
 MOST = 0.97
@@ -125,6 +127,20 @@ RARE_BRAND = 0.6
 CLOSE_ENOUGH = 0.95
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
+GATE = (
+    Weight("gate_bias", -10.60, -10.60, "a candidate is rarely a match"),
+    Weight("gate_agreement", 5.89, 5.89, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 4.05, 4.05, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 1.27, 1.27, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -1.96, -1.96, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -2.45, -2.45, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 9.05, 9.05, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.60, 0.60, "the brands begin alike"),
+)
+GATE_ODDS = -4.2
+"""The log-odds from which a candidate is aligned and scored."""
+
+GATE_POINTS = tuple(weight.same for weight in GATE)
 SAME_POINTS = {weight.feature: weight.same for weight in WEIGHTS}
 REASONS = {weight.feature: weight.reason for weight in WEIGHTS} | {
     "elsewhere": "the party is declared in another country",
@@ -135,12 +151,15 @@ VERSION = hashlib.sha256(
     repr(
         (
             WEIGHTS,
+            GATE,
+            GATE_ODDS,
             SAME_SCRIPT,
             CROSS_SCRIPT,
             CANDIDATES,
             NEAREST,
             IDENTICAL,
             SAME_SOUND,
+            SLIP_NEAREST,
             ONE_SLIP,
             MOST,
             ELSEWHERE,

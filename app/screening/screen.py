@@ -9,6 +9,7 @@ from app.index.compiled import NameFlag
 from app.index.renderings import renderings
 from app.match import policy
 from app.match.explain import explain
+from app.match.gate import profile
 from app.match.match import Context, Match, match_names
 from app.screening.model import Hit, Party, Screening, Strength
 from app.screening.outcome import Finding, decide
@@ -42,13 +43,15 @@ def screen(parties: Sequence[Party], screener: Screener) -> list[Screening]:
     for row, (party, name) in enumerate(zip(parties, names, strict=True)):
         near = slice(starts[row], starts[row + 1])
         candidates = [
-            int(number) for number, cosine in zip(numbers[near], cosines[near], strict=True) if cosine >= policy.NEAREST
+            pair
+            for pair in zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
+            if pair[1] >= policy.NEAREST
         ]
         out.append(_screening(party, name, candidates, screener))
     return out
 
 
-def _screening(party: Party, name: ReadName, candidates: Iterable[int], screener: Screener) -> Screening:
+def _screening(party: Party, name: ReadName, candidates: Iterable[tuple[int, float]], screener: Screener) -> Screening:
     problem = party.problem
     if not name.core:
         problem = problem or ("the party has no name" if not name.text else "the name holds no letter to screen")
@@ -70,12 +73,15 @@ def context_of(party: Party, name: ReadName) -> Context:
     return Context.ELSEWHERE if party.country else Context.UNKNOWN
 
 
-def _best_by_listing(name: ReadName, context: Context, candidates: Iterable[int], screener: Screener) -> list[_Found]:
+def _best_by_listing(
+    name: ReadName, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
+) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
-    for number in candidates:
+    party = profile(name)
+    for number, cosine in candidates:
         flags = NameFlag(int(compiled.name_flags[number]))
-        match = match_names(name, screener.listed_name(number), flags, context, compiled.index.size)
+        match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size)
         if match is None:
             continue
         listing = int(compiled.name_listing[number])
@@ -93,7 +99,7 @@ def _hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
     compiled = screener.compiled
     listing = screener.listing(int(compiled.name_listing[found.name_number]))
     flags = NameFlag(int(compiled.name_flags[found.name_number]))
-    listed = screener.listed_name(found.name_number)
+    listed = screener.listed_name(found.name_number).name
     programme = screener.programmes[screener.programme_of[listing.list_id]]
     explanation = explain(found.match, name, listed, flags)
     explanation["effect"] = [

@@ -13,7 +13,7 @@ from app.lists.model import Listing, Programme
 from app.lists.plain import programme_from_plain
 from app.lists.sources import ListSource, load_programmes, programmes_sha256
 from app.match import policy
-from app.text.name import ReadName
+from app.match.gate import Profile, profile
 from app.text.read import read_name
 
 
@@ -32,7 +32,7 @@ class Screener:
         self.titles: dict[str, str] = {item["id"]: item["title"] for item in compiled.lists}
         self.programme_of: dict[str, str] = {item["id"]: item["programme"] for item in compiled.lists}
         self.listing: Callable[[int], Listing] = lru_cache(maxsize=4096)(compiled.listing)
-        self.listed_name: Callable[[int], ReadName] = lru_cache(maxsize=65536)(self._listed_name)
+        self.listed_name: Callable[[int], Profile] = lru_cache(maxsize=65536)(self._listed_name)
 
     @classmethod
     def open(cls, sources: Sequence[ListSource], *, as_of: date, cache_dir: Path | None) -> Screener:
@@ -58,8 +58,8 @@ class Screener:
         """The lists whose programme bans or presumes."""
         return frozenset(item for item, programme in self.programme_of.items() if self.programmes[programme].bans)
 
-    def _listed_name(self, number: int) -> ReadName:
-        return read_name(self.compiled.name(number))
+    def _listed_name(self, number: int) -> Profile:
+        return profile(read_name(self.compiled.name(number)))
 
 
 def _compile(sources: Sequence[ListSource]) -> CompiledLists:

@@ -1,0 +1,81 @@
+"""The gate before the scorer: a few look-ups tell nine of ten candidates from a match; only the rest is aligned.
+
+The gate compares sketches: which words two names share, by rarity, and whether their brands sound alike. Its points are
+fitted with those of the scorer (`scripts/fit_weights.py`), its threshold lets all but a few in a thousand of the
+scorer's matches pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
+
+from app.match import policy
+from app.match.rarity import rarity
+from app.text.lexicon import lexicon
+from app.text.name import ReadName, TokenKind
+from app.text.pinyin import sound, split_syllables
+
+_SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A read name with what the gate asks of it: the rarity of its words by what they mean, of all of them and of its
+    brand, the sound of the brand, and whether that is pinyin."""
+
+    name: ReadName
+    words: dict[str, float]
+    brands: frozenset[str]
+    total: float
+    brand_weight: float
+    sound: str
+    is_pinyin: bool
+
+
+def profile(name: ReadName) -> Profile:
+    parts = lexicon().parts
+    words: dict[str, float] = {}
+    brands: set[str] = set()
+    brand_weight = 0.0
+    for token in name.tokens:
+        if token.kind in _SILENT:
+            continue
+        weight = rarity(token.letters)
+        if token.kind is TokenKind.BRAND:
+            word = f"brand {token.concept or token.letters}"
+            brands.add(word)
+            words[word] = weight
+            brand_weight += weight
+        elif token.kind is TokenKind.INDUSTRY:
+            for part in parts.get(token.concept, (token.concept,)):
+                words[f"industry {part}"] = weight
+        else:
+            words[f"{token.kind} {token.concept}"] = weight
+    pinyin = bool(name.brand) and split_syllables(name.brand) is not None
+    return Profile(name, words, frozenset(brands), sum(words.values()), brand_weight, sound(name.brand), pinyin)
+
+
+def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float, ...]:
+    """The features of `policy.GATE`, in its order."""
+    shared = 0.0
+    for word in query.words.keys() & listed.words.keys():
+        shared += max(query.words[word], listed.words[word])
+    if query.brands & listed.brands:
+        alike, differs = 1.0, 0.0
+    else:
+        alike = ratio(query.sound, listed.sound) / 100
+        shared += alike * min(query.brand_weight, listed.brand_weight)
+        differs = float(query.is_pinyin and listed.is_pinyin)
+    agreement = 2 * shared / (query.total + listed.total or 1.0)
+    onset = float(query.sound[:2] == listed.sound[:2])
+    return 1.0, agreement, agreement * agreement, alike, differs, differs * (1 - alike), cosine, onset
+
+
+def is_promising(query: Profile, listed: Profile, cosine: float) -> bool:
+    """Whether a pair is worth aligning."""
+    odds = 0.0
+    for weight, value in zip(policy.GATE_POINTS, gate_features(query, listed, cosine), strict=True):
+        odds += weight * value
+    return odds >= policy.GATE_ODDS
