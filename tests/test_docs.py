@@ -1,0 +1,340 @@
+"""The documentation is true: its commands print what it shows, its tables come from the code, its links lead somewhere.
+
+A `console` block holds commands (`$ `) and what they print; a line `...` stands for lines left out, at most one a
+command. A comment `<!-- table: NAME -->` stands above a table of `TABLES`. `./scripts/docs` brings both up to date.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from app import errors
+from app.api.problems import PROBLEMS
+from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
+from app.lists.sources import bundled_sources
+from app.match import policy
+from app.screening.model import Role
+from app.screening.outcome import OUTCOMES
+from app.settings import SETTINGS, TEST_PREFIX
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
+WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "entity_lists" / "README.md", *(ROOT / "docs").rglob("*.md")]
+)
+# Set-up and tests are run by CI, not by their own test.
+NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
+# What differs from run to run, and what changes with every entry or weight without making the documentation wrong.
+MASKS = (
+    (re.compile(r"\b\d+\.\d+ s\b"), "0.0 s"),
+    (re.compile(r"(?<=\d\d-\d\d\+)[0-9a-f]{12}"), "0" * 12),
+    (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
+)
+
+
+def _cells(*rows: Iterable[object]) -> list[str]:
+    lines = [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
+    return [lines[0], re.sub(r"[^|]+", "---", lines[0]), *lines[1:]]
+
+
+def _settings_table() -> list[str]:
+    rows = [(f"`{row.variable}`", row.meaning, row.default) for row in SETTINGS]
+    return _cells(("variable", "what it says", "if unset"), *rows)
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its words: ("lists show", ...)."""
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", found) for inner, found in sorted(command.commands.items()))
+        elif command is not None:
+            yield name, command
+
+
+def _commands_table() -> list[str]:
+    rows = [(f"`importgate {name}`", command.get_short_help_str(120)) for name, command in _commands()]
+    return _cells(("command", "what it does"), *rows)
+
+
+def _outcomes_table() -> list[str]:
+    return _cells(("evidence", "outcome"), *((rule.name, f"**{rule.outcome}**") for rule in OUTCOMES))
+
+
+def _lists_table() -> list[str]:
+    rows = []
+    for entity_list in (source.load() for source in bundled_sources()):
+        count, total = len(entity_list.in_force(TODAY)), len(entity_list.listings)
+        rows.append((f"`{entity_list.id}`", entity_list.title, count if count == total else f"{count} of {total}"))
+    return _cells(("list", "title", "in force"), *rows)
+
+
+def _thresholds_table() -> list[str]:
+    same, cross = policy.SAME_SCRIPT, policy.CROSS_SCRIPT
+    return _cells(
+        ("names", "possible from", "strong from"),
+        ("in one script", f"{same.possible:.2f}", f"{same.strong:.2f}"),
+        ("in two scripts", f"{cross.possible:.2f}", f"{cross.strong:.2f}"),
+    )
+
+
+TABLES: dict[str, Callable[[], list[str]]] = {
+    "settings": _settings_table,
+    "commands": _commands_table,
+    "outcomes": _outcomes_table,
+    "lists": _lists_table,
+    "thresholds": _thresholds_table,
+    "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
+    "problems": lambda: _cells(
+        ("type", "status", "what it says"), *((f"`{row.type}`", row.status, row.title) for row in PROBLEMS)
+    ),
+}
+
+
+@dataclass
+class Server:
+    """`importgate serve` in a process of its own; `greeting` is what it prints before it serves."""
+
+    address: str
+    key: str
+    greeting: str
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    command = [sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--port", "0"]
+    environ = os.environ | {"IMPORTGATE_DATA_DIR": str(tmp_path_factory.mktemp("serve"))}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+        assert run.stdout is not None
+        greeting = "".join(iter(run.stdout.readline, "")) if run.poll() is not None else _greeting(run.stdout)
+        address, key = re.search(r"http://\S+", greeting), re.search(r"ig_[\w-]{43}", greeting)
+        assert address is not None, greeting
+        assert key is not None, greeting
+        yield Server(address[0], key[0], greeting)
+        run.terminate()
+
+
+def _greeting(stream: io.TextIOBase | object) -> str:
+    lines: list[str] = []
+    for line in stream:  # type: ignore[attr-defined]
+        lines.append(line)
+        if line.isspace() and any("ig_" in earlier for earlier in lines):
+            break
+    return "".join(lines)
+
+
+@dataclass
+class Shell:
+    """Runs the commands of one document, in the checkout, on the documentation's day."""
+
+    server: Callable[[], Server]
+    exit_code: int = 0
+    runners: dict[str, Callable[[str], str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runners = {
+            "importgate ": self._importgate,
+            "./scripts/serve": self._serve,
+            "./scripts/eval": self._eval,
+            "curl ": self._curl,
+            "cat ": lambda command: Path(shlex.split(command)[1]).read_text(encoding="utf-8"),
+            "echo $?": lambda _: f"{self.exit_code}\n",
+        }
+
+    def run(self, command: str) -> list[str]:
+        """What the command prints, line by line, without trailing blanks."""
+        if command.startswith(NOT_RUN):
+            return []
+        for start, runner in self.runners.items():
+            if command.startswith(start):
+                lines = [line.rstrip() for line in runner(command).splitlines()]
+                while lines and not lines[-1]:
+                    lines.pop()
+                return lines
+        raise AssertionError(f"the documentation's tests cannot run {command!r}")
+
+    def _importgate(self, command: str) -> str:
+        result = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
+        self.exit_code = result.exit_code
+        return result.output
+
+    def _serve(self, _command: str) -> str:
+        server = self.server()
+        return server.greeting.replace(server.address, "http://127.0.0.1:8000").replace(server.key, "ig_...")
+
+    @staticmethod
+    def _eval(_command: str) -> str:
+        from scripts.evaluation.__main__ import main as evaluate
+
+        with redirect_stdout(io.StringIO()) as output, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["scripts/eval"])
+            evaluate()
+        return output.getvalue()
+
+    def _curl(self, command: str) -> str:
+        server = self.server()
+        command = command.replace("http://127.0.0.1:8000", server.address).replace("$KEY", server.key)
+        call, pipe, rest = command.partition(" | ")
+        words = iter(shlex.split(call)[1:])
+        address, headers, body = "", {}, None
+        for word in words:
+            if word in ("-H", "--header"):
+                name, _, value = next(words).partition(": ")
+                headers[name] = value
+            elif word in ("-d", "--data"):
+                body = next(words).encode()
+            elif word not in ("-s", "--silent"):
+                address = word
+        try:
+            with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=60) as answer:
+                text = answer.read().decode()
+        except urllib.error.HTTPError as error:
+            text = error.read().decode()
+        if not pipe:
+            return text
+        assert rest == "python3 -m json.tool --no-ensure-ascii"
+        return json.dumps(json.loads(text), indent=4, ensure_ascii=False)
+
+
+@pytest.fixture
+def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    class Day(date):
+        @classmethod
+        def today(cls) -> date:
+            return TODAY
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("app.cli.options.date", Day)
+    monkeypatch.setattr("app.cli.lists.date", Day)
+    return Shell(lambda: request.getfixturevalue("server"))
+
+
+def _masked(lines: Iterable[str]) -> list[str]:
+    out = []
+    for line in lines:
+        for pattern, instead in MASKS:
+            line = pattern.sub(instead, line)
+        out.append(line)
+    return out
+
+
+def _abridged(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """What is printed, cut like what is shown: as many lines before and after the `...`."""
+    places = [place for place, line in enumerate(shown) if line.strip() == "..."]
+    assert len(places) <= 1, f"one ... for a command: {shown}"
+    if not places or len(printed) < len(shown):
+        return list(printed)
+    before, after = places[0], len(shown) - places[0] - 1
+    return [*printed[:before], shown[before], *printed[len(printed) - after :]]
+
+
+def _brought_up_to_date(lines: Sequence[str], shell: Shell) -> list[str]:
+    """A document with what its commands print and its tables hold today; what is masked stays as it was."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        out.append(line)
+        at += 1
+        if table := re.fullmatch(r"<!-- table: (\w+) -->", line):
+            while at < len(lines) and (lines[at].startswith("|") or not lines[at]):
+                at += 1
+            out += ["", *TABLES[table[1]](), ""]
+        elif line == "```console":
+            end = lines.index("```", at)
+            for command, shown in _commands_shown(lines[at:end]):
+                printed = _abridged(shell.run(" ".join(part.strip(" \\") for part in command)[2:]), shown)
+                out += [*command, *(shown if _masked(printed) == _masked(shown) else printed)]
+            at = end
+    return out
+
+
+def _commands_shown(block: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """The commands of a block, each in its lines and with what is shown below it."""
+    found: list[tuple[list[str], list[str]]] = []
+    for line in block:
+        if line.startswith("$ "):
+            found.append(([line], []))
+        else:
+            command, shown = found[-1]
+            goes_on = command[-1].endswith("\\") or "".join(command).count("'") % 2
+            (command if goes_on and not shown else shown).append(line)
+    return found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_is_shown_is_what_comes_out(path: Path, shell: Shell) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    today = _brought_up_to_date(lines, shell)
+    if WRITE:
+        path.write_text("\n".join(today) + "\n", encoding="utf-8")
+    else:
+        assert lines == today, "./scripts/docs brings the documentation up to date; read what it changes"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"[a-z]+:", link):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            assert target.exists(), f"{path.relative_to(ROOT)}: there is no {link}"
+            assert not anchor or anchor in _anchors(target), f"{path.relative_to(ROOT)}: no heading for {link}"
+
+
+def _anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_exit_code_is_documented_and_none_that_does_not_exist() -> None:
+    def tree(error: type[errors.ImportgateError]) -> Iterator[int]:
+        yield error.exit_code
+        for child in error.__subclasses__():
+            yield from tree(child)
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)}
+    assert documented == {0, 1, INTERRUPTED, PIPE_CLOSED, *tree(errors.ImportgateError)}
+    helped = {int(code) for code in re.findall(r"\b(\d) ", CliRunner().invoke(main, ["--help"]).output)}
+    assert helped <= documented
+
+
+def test_every_command_and_option_named_exists() -> None:
+    commands = dict(_commands())
+    options = {name for command in [main, *commands.values()] for p in command.params for name in p.opts}
+    of_scripts = {"--data", "--svg", "--wrong", "--no-ensure-ascii", "--silent", "--rm", "--volume"}
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        for said in re.findall(r"importgate ((?:lists |key )?[a-z]+)\b", text):
+            groups = {name.partition(" ")[0] for name in commands}
+            assert said in commands or said in groups, f"{path.relative_to(ROOT)}: there is no importgate {said}"
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
+            assert option in options | of_scripts | {"--help"}, f"{path.relative_to(ROOT)}: there is no {option}"
+
+
+def test_scripts_that_are_named_exist() -> None:
+    for path in DOCUMENTS:
+        for script in re.findall(r"\./(scripts/\w+)", path.read_text(encoding="utf-8")):
+            assert os.access(ROOT / script, os.X_OK), f"{path.relative_to(ROOT)}: there is no {script}"
