@@ -78,6 +78,7 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
                         "query": "Hetian Taida Apparel Co., Ltd.",
                         "listed": "Hetian Taida Apparel Co., Ltd.",
                         "rule": "identical",
+                        "covers": "party",
                         "caveats": [],
                         "tokens": [
                             _token("Hetian", "place", "same", 12.36),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.index.compiled import CompiledLists, NameFlag, compile_lists, load, save
-from app.lists.model import EntityList, Kind, Scope, Tie
+from app.lists.model import AliasKind, EntityList, Extent, Kind, Scope, Tie
 from app.lists.sources import bundled_sources, load_programmes
 
 
@@ -34,16 +34,19 @@ def test_every_name_leads_to_its_listing(lists: list[EntityList], compiled: Comp
     for listing in listings:
         if listing.scope in (Scope.REGION, Scope.GOODS) or listing.kind is Kind.REGION:
             continue
+        extends = listing.extends_to is not Extent.NONE
         natives = {(n.name, n.weak, n.tie is Tie.MATCHED, True, False) for n in listing.native_names}
-        aliases = {(a.name, a.weak, False, False, False) for a in listing.aliases}
-        for spelling in {(listing.name, False, False, False, True)} | aliases | natives:
-            expected.add((listing.id, *spelling))
+        aliases = {
+            (a.name, a.weak, False, False, a.kind in (AliasKind.SUBSIDIARY, AliasKind.MEMBER)) for a in listing.aliases
+        }
+        for spelling in {(listing.name, False, False, False, False)} | aliases | natives:
+            expected.add((listing.id, *spelling, extends))
     found = set()
     for number, (listing_number, bits) in enumerate(zip(compiled.name_listing, compiled.name_flags, strict=True)):
         flags = NameFlag(int(bits))
         listing = compiled.listing(int(listing_number))
         assert (NameFlag.PERSON in flags) is (listing.kind is Kind.PERSON)
-        kept = (NameFlag.WEAK, NameFlag.UNVERIFIED, NameFlag.NATIVE)
+        kept = (NameFlag.WEAK, NameFlag.UNVERIFIED, NameFlag.NATIVE, NameFlag.SUBSIDIARY, NameFlag.EXTENDS)
         found.add((listing.id, compiled.name(number), *(flag in flags for flag in kept)))
     assert found == expected
 
