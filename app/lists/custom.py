@@ -25,6 +25,7 @@ PROGRAMME = "custom"
 COLUMNS = ("id", "name", "aliases", "country", "kind", "listed_on", "delisted_on", "citation", "notes")
 _RARE_COLUMNS = COLUMNS[3:]
 _DELIMITERS = ",;\t"
+_MAX_CELL = 131_072  # characters
 _JSON_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -122,6 +123,7 @@ def _decode(path: Path) -> str:
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, row) of each row that is not blank; `line` is where the row begins."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))  # of the whole process: others may have set it
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = [cell.strip().lower() for cell in next(reader)]
@@ -130,6 +132,10 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         for cells in reader:
             if len(cells) > len(header):
                 message = f"the row has {len(cells)} cells under {len(header)} headers; quote cells that hold a comma"
+                raise ListError(message, _place(path, begins))
+            longest = max(map(len, cells), default=0)
+            if longest > _MAX_CELL:
+                message = f"a cell has {longest:,} characters, more than {_MAX_CELL:,}; is a quote missing?"
                 raise ListError(message, _place(path, begins))
             if any(cells):
                 row: dict[str, Any] = {key: cells[i].strip() for key, i in places if i < len(cells)}

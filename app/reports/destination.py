@@ -23,6 +23,7 @@ def open_destination(output: Path | None) -> Iterator[TextIO]:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale says: names come in all scripts
         yield sys.stdout
+        sys.stdout.flush()  # where both go to one log, the summary on stderr comes after the report
         return
     if output.is_dir():
         raise UsageError(f"--output {output} is a folder; name a file in it")
