@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +18,7 @@ COMMANDS = {
     "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
 }
+COULD_NOT_COMPLETE = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
 PIPE_CLOSED = 141
 
@@ -54,6 +56,12 @@ class _Commands(click.Group):
         except BrokenPipeError:
             _silence_stdout()
             ctx.exit(PIPE_CLOSED)
+        except Exception as error:
+            if isinstance(error, (click.ClickException, click.exceptions.Exit, click.Abort)):
+                raise
+            # Python's own exit code for this, 1, means a finding: what broke must not look like a result.
+            traceback.print_exc()
+            ctx.exit(COULD_NOT_COMPLETE)
         return result
 
 

@@ -15,6 +15,8 @@ from app.match.gate import Profile, is_promising
 from app.match.slips import is_slip
 from app.text.name import ReadName, TokenKind
 
+_LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
+
 
 class Context(StrEnum):
     """Where a party stands: a Chinese country, script or place; another country, as declared; or nobody says."""
@@ -26,7 +28,8 @@ class Context(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A judged pair. `rule` names what decided: identical, same_sound, person, slip, scope or model.
+    """A judged pair. `rule` names what decided: identical, same_sound, person, slip,
+    same_but_body, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -48,7 +51,7 @@ def match_names(
     query, listed = party.name, candidate.name
     if NameFlag.PERSON in flags:
         return _match_person(query, listed)
-    if query.identity == listed.identity:
+    if query.identity == listed.identity or query.spelled == listed.spelled:
         return _match_identical(flags, context)
     if NameFlag.WEAK in flags and NameFlag.EXTENDS not in flags:
         return None
@@ -57,6 +60,8 @@ def match_names(
         return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
     if cosine >= policy.SLIP_NEAREST and not weak and is_slip(query, listed):
         return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
+    if query.own_words == listed.own_words and query.script is listed.script and not weak and _is_rare(party):
+        return Match(policy.SAME_BUT_BODY, False, "same_but_body", align(query, listed))
     if not is_promising(party, candidate, cosine):
         return None
     compared = compare_names(query, listed)
@@ -79,9 +84,13 @@ def match_names(
     limits = policy.CROSS_SCRIPT if compared.cross_script else policy.SAME_SCRIPT
     if score < limits.possible:
         return _match_scope(flags, compared)
-    strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _brands_agree(compared.pairs)
+    strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _is_sure(compared.pairs, score)
     ranked = sorted(points.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Match(score, strong, "model", compared.pairs, tuple(ranked))
+
+
+def _is_rare(party: Profile) -> bool:
+    return party.brand_weight >= policy.RARE_WORDS
 
 
 def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:
@@ -102,11 +111,15 @@ def _match_identical(flags: NameFlag, context: Context) -> Match | None:
     return Match(policy.IDENTICAL, strong, "identical")
 
 
-def _brands_agree(pairs: Sequence[Pairing]) -> bool:
-    brands = [pair for pair in pairs if pair.kind is TokenKind.BRAND]
-    return all(
-        pair.similarity >= policy.CLOSE_ENOUGH or pair.relation in (Relation.EXTRA, Relation.MISSING) for pair in brands
-    )
+def _is_sure(pairs: Sequence[Pairing], score: float) -> bool:
+    """A strong match leaves no brand word over and has none that only sounds alike; a trade word that differs
+    (a sibling's, often) is outweighed by near-certainty alone."""
+    for pair in pairs:
+        if pair.kind is TokenKind.BRAND and pair.similarity < policy.CLOSE_ENOUGH:
+            return False
+        if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER and score < policy.NEAR_CERTAIN:
+            return False
+    return True
 
 
 def _match_person(query: ReadName, listed: ReadName) -> Match | None:

@@ -77,7 +77,7 @@ WEIGHTS = (
         "the party's name begins with a rare listed name",
     ),
     Weight("query_covered", 1.26, -0.11, "every word of the party's name has its counterpart"),
-    Weight("agreement", 1.45, 0.69, "the share of all words, by rarity, that agrees"),
+    Weight("agreement", 1.45, 0.68, "the share of all words, by rarity, that agrees"),
     Weight("agreement_squared", 1.28, 2.18, "near-complete agreement says more than its share"),
     Weight("shared", 1.90, 0.59, "how much agrees in all: two names share several rare words by chance only rarely"),
     Weight("core_likeness", 1.87, 1.22, "the names are alike as a whole, letter by letter"),
@@ -122,8 +122,14 @@ SAME_BRAND = 0.8
 """How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
 UNDER_SCOPE = 0.5
 """What a name scores that begins with that of a listing which reaches subsidiaries: as likely as not one of them."""
+SAME_BUT_BODY = 0.8
+"""Names that only the kind of body tells apart (Inspur and Inspur Group): a group and its company, at least."""
+RARE_WORDS = 9.0
+"""How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""
 RARE_BRAND = 0.6
 """How much a brand must tell (1 for the rarest) before a name that begins with it counts as under a scope clause."""
+NEAR_CERTAIN = 0.95
+"""The score from which a trade word too many or too few does not keep a match from being strong."""
 CLOSE_ENOUGH = 0.95
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
@@ -164,8 +170,11 @@ VERSION = hashlib.sha256(
             MOST,
             ELSEWHERE,
             CLOSE_ENOUGH,
+            NEAR_CERTAIN,
             UNDER_SCOPE,
             RARE_BRAND,
+            SAME_BUT_BODY,
+            RARE_WORDS,
             SAME_BRAND,
             FITTED_NAMES,
             FEWEST_NAMES,

@@ -59,6 +59,17 @@ class ReadName:
         )
 
     @cached_property
+    def spelled(self) -> str:
+        """The letters of every part, legal forms too: names that only their spaces tell apart are the same here."""
+        return "".join(t.letters if t.script is not Script.HAN else t.surface for t in self.tokens)
+
+    @cached_property
+    def own_words(self) -> str:
+        """Like `core`, without the words that say what kind of body it is: Inspur and Inspur Group."""
+        silent = (TokenKind.LEGAL_FORM, TokenKind.STOP, TokenKind.ORG)
+        return "".join(t.letters for t in self.tokens if t.kind not in silent)
+
+    @cached_property
     def brand(self) -> str:
         """The letters of all brand tokens, glued."""
         return "".join(t.letters for t in self.tokens if t.kind is TokenKind.BRAND)
