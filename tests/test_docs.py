@@ -28,20 +28,25 @@ from click.testing import CliRunner
 from app import errors
 from app.api.problems import PROBLEMS
 from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
-from app.lists.sources import bundled_sources
+from app.lists.sources import bundled_sources, resolve_sources
 from app.match import policy
-from app.screening.model import Role
+from app.screening.model import Party, Role
 from app.screening.outcome import OUTCOMES
+from app.screening.screen import screen
+from app.screening.screener import Screener
 from app.settings import SETTINGS, TEST_PREFIX
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
+WORKED_EXAMPLE = "新疆浩林发饰"
 WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
 DOCUMENTS = sorted(
     [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "entity_lists" / "README.md", *(ROOT / "docs").rglob("*.md")]
 )
 # Set-up and tests are run by CI, not by their own test.
 NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
+# Of ./scripts/eval, curl, docker and Python's json.tool.
+OTHER_OPTIONS = {"--help", "--data", "--silent", "--rm", "--volume", "--no-ensure-ascii"}
 # What differs from run to run, and what changes with every entry or weight without making the documentation wrong.
 MASKS = (
     (re.compile(r"\b\d+\.\d+ s\b"), "0.0 s"),
@@ -97,11 +102,21 @@ def _thresholds_table() -> list[str]:
     )
 
 
+def _points_table() -> list[str]:
+    """What was weighed for the worked example of docs/matching.md."""
+    screener = Screener.open(resolve_sources(["us-uflpa"]), as_of=TODAY, cache_dir=None)
+    hit = screen([Party(WORKED_EXAMPLE)], screener)[0].hits[0]
+    assert hit.explanation["rule"] == "model", f"{WORKED_EXAMPLE} is no longer weighed: choose another example"
+    rows = [(f"`{row['feature']}`", f"{row['points']:+.2f}", row["reason"]) for row in hit.explanation["points"]]
+    return _cells(("feature", "points", "reason"), *rows)
+
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "settings": _settings_table,
     "commands": _commands_table,
     "outcomes": _outcomes_table,
     "lists": _lists_table,
+    "points": _points_table,
     "thresholds": _thresholds_table,
     "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
     "problems": lambda: _cells(
@@ -324,14 +339,13 @@ def test_every_exit_code_is_documented_and_none_that_does_not_exist() -> None:
 def test_every_command_and_option_named_exists() -> None:
     commands = dict(_commands())
     options = {name for command in [main, *commands.values()] for p in command.params for name in p.opts}
-    of_scripts = {"--data", "--svg", "--wrong", "--no-ensure-ascii", "--silent", "--rm", "--volume"}
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
-        for said in re.findall(r"importgate ((?:lists |key )?[a-z]+)\b", text):
+        for said in re.findall(r"(?:`|^\$ )importgate ((?:lists |key )?[a-z]+)\b", text, re.MULTILINE):
             groups = {name.partition(" ")[0] for name in commands}
             assert said in commands or said in groups, f"{path.relative_to(ROOT)}: there is no importgate {said}"
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
-            assert option in options | of_scripts | {"--help"}, f"{path.relative_to(ROOT)}: there is no {option}"
+            assert option in options | OTHER_OPTIONS, f"{path.relative_to(ROOT)}: there is no {option}"
 
 
 def test_scripts_that_are_named_exist() -> None:
