@@ -116,6 +116,7 @@ class _Alignment:
         self.query = [token for token in query.tokens if token.kind not in _SILENT]
         self.listed = [token for token in listed.tokens if token.kind not in _SILENT]
         self.truncated = truncated
+        self.last = query.tokens[-1] if query.tokens else None
         self.pairs: list[Pairing] = []
 
     def pair(self, query: Sequence[Token], listed: Sequence[Token], relation: Relation, alike: float) -> None:
@@ -224,9 +225,9 @@ class _Alignment:
 
     def by_truncation(self) -> None:
         """A cell cut at its field's width ends within a word: its last token completes the listed one."""
-        if not self.truncated or not self.query:
+        if not self.truncated or not self.query or self.query[-1] is not self.last or len(self.last.letters) < 2:
             return
-        last = self.query[-1]
+        last = self.last
         for other in self.listed:
             if len(last.letters) < len(other.letters) and other.letters.startswith(last.letters):
                 self.pair([last], [other], Relation.SAME, 1.0)

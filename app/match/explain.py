@@ -27,7 +27,7 @@ _RULES = {
     "person": "has every word of the listed person's name {listed} and no other",
     "same_sound": "reads the same as the listed name {listed}, which is in another script",
     "slip": "is one slip of the keyboard away from the listed name {listed}",
-    "same_but_body": "is the listed name {listed} but for words such as group or factory",
+    "same_own_words": "has the brand and the trade of the listed name {listed}",
     "scope": "begins with the listed name {listed}, whose listing also reaches others than the party it names",
     "model": "is close to the listed name {listed}",
 }

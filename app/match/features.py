@@ -19,6 +19,7 @@ from app.text.scripts import Script
 _UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
 _CUT_WIDTHS = (range(29, 37), range(48, 51))
 _RAREST = 12.4
+_LEAST_ONSET = 3
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
@@ -134,6 +135,8 @@ def _onset(left: str, right: str) -> float:
     """The share of the shorter word's sound with which both begin: Youngsun and Yongchuang."""
     left, right = sound(left), sound(right)
     shorter = min(len(left), len(right))
+    if shorter < _LEAST_ONSET:
+        return 0.0
     return next((size for size in range(shorter) if left[size] != right[size]), shorter) / shorter
 
 

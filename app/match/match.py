@@ -29,7 +29,7 @@ class Context(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A judged pair. `rule` names what decided: identical, same_sound, person, slip,
-    same_but_body, scope or model.
+    same_own_words, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -60,8 +60,6 @@ def match_names(
         return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
     if cosine >= policy.SLIP_NEAREST and not weak and is_slip(query, listed):
         return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
-    if query.own_words == listed.own_words and query.script is listed.script and not weak and _is_rare(party):
-        return Match(policy.SAME_BUT_BODY, False, "same_but_body", align(query, listed))
     if not is_promising(party, candidate, cosine):
         return None
     compared = compare_names(query, listed)
@@ -83,14 +81,24 @@ def match_names(
     score = min(1 / (1 + math.exp(-sum(points.values()))), policy.MOST)
     limits = policy.CROSS_SCRIPT if compared.cross_script else policy.SAME_SCRIPT
     if score < limits.possible:
-        return _match_scope(flags, compared)
+        return _match_own_words(party, candidate, context) or _match_scope(flags, compared)
     strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _is_sure(compared.pairs, score)
     ranked = sorted(points.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Match(score, strong, "model", compared.pairs, tuple(ranked))
 
 
-def _is_rare(party: Profile) -> bool:
-    return party.brand_weight >= policy.RARE_WORDS
+def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Match | None:
+    """Names of one rare brand, one trade and one number that differ in the kind of body, or of which one leaves the
+    place out; of a party that is not declared elsewhere."""
+    query, listed = party.name, candidate.name
+    if query.own_words != listed.own_words or query.script is not listed.script:
+        return None
+    here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
+    nested = here <= there or there <= here
+    if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE or not nested:
+        return None
+    score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE
+    return Match(score, False, "same_own_words", align(query, listed))
 
 
 def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:

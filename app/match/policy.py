@@ -23,65 +23,65 @@ class Weight:
 
 
 WEIGHTS = (
-    Weight("bias", -5.62, -3.18, "two names taken at random are two companies"),
-    Weight("brand_same", 1.18, -0.66, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_letters", -0.63, 0.55, "a long brand agrees less by chance than a short one"),
-    Weight("brand_close", -0.38, -0.71, "the distinctive part is spelt nearly alike"),
-    Weight("brand_gap", -0.88, -1.20, "every letter that differs in a brand counts against"),
+    Weight("bias", -5.60, -3.09, "two names taken at random are two companies"),
+    Weight("brand_same", 1.20, -0.73, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", -0.59, 0.63, "a long brand agrees less by chance than a short one"),
+    Weight("brand_close", -0.48, -0.75, "the distinctive part is spelt nearly alike"),
+    Weight("brand_gap", -0.81, -1.20, "every letter that differs in a brand counts against"),
     Weight(
-        "brand_gap_pinyin", -0.73, -1.33, "two well-formed pinyin words that differ are two brands rather than a slip"
+        "brand_gap_pinyin", -0.73, -1.34, "two well-formed pinyin words that differ are two brands rather than a slip"
     ),
-    Weight("brand_missing", -0.17, -0.37, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.16, -0.84, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -1.06, -1.63, "both have a brand word that the other lacks"),
-    Weight("brand_none", -2.53, -3.10, "no brand word agrees"),
-    Weight("rest_likeness", 2.29, 1.97, "the brand words left over look alike"),
-    Weight("rest_onset", 1.56, 2.85, "the brand words left over begin alike: Youngsun for Yongchuang"),
-    Weight("rest_skeleton", 0.58, 1.48, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight("brand_missing", -0.19, -0.41, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.15, -0.87, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -1.05, -1.71, "both have a brand word that the other lacks"),
+    Weight("brand_none", -2.55, -3.05, "no brand word agrees"),
+    Weight("rest_likeness", 2.22, 1.84, "the brand words left over look alike"),
+    Weight("rest_onset", 1.71, 3.11, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.55, 1.34, "the brand words left over share their consonants: Chint for Zhengtai"),
     Weight(
         "rest_pinyin",
-        -1.57,
-        -2.60,
+        -1.58,
+        -2.61,
         "two well-formed pinyin brands that differ are two brands, not a coined English name",
     ),
-    Weight("rest_initials", 1.39, 1.20, "one brand is the initials of the other: LS for Lanshi"),
-    Weight("no_brand", 0.71, -0.04, "one of the names has nothing distinctive, so the rest says more"),
-    Weight("place_same", 2.44, 2.21, "the place agrees"),
-    Weight("place_within", 0.26, -1.11, "one place lies within the other"),
+    Weight("rest_initials", 1.43, 1.87, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 0.74, -0.12, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("place_same", 2.48, 2.18, "the place agrees"),
+    Weight("place_within", 0.25, -1.13, "one place lies within the other"),
     Weight(
         "place_conflict",
         -1.52,
         -3.23,
         "companies of two places are two companies; official English names keep the place",
     ),
-    Weight("place_missing", -0.78, -2.86, "the listed name states a place that the party does not"),
-    Weight("place_extra", 0.28, -2.06, "the party states a place that the listed name does not"),
-    Weight("industry_same", 1.10, 2.23, "the trade agrees, the more the rarer it is"),
-    Weight("industry_all", 0.10, -0.84, "all words of trade agree"),
-    Weight("industry_different", -0.65, -1.35, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", 0.32, -0.67, "a trade word of the listed name is missing"),
-    Weight("industry_extra", 0.54, -0.77, "the party has a trade word more"),
+    Weight("place_missing", -0.80, -2.88, "the listed name states a place that the party does not"),
+    Weight("place_extra", 0.29, -2.05, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.08, 2.19, "the trade agrees, the more the rarer it is"),
+    Weight("industry_all", 0.12, -0.83, "all words of trade agree"),
+    Weight("industry_different", -0.67, -1.42, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", 0.33, -0.71, "a trade word of the listed name is missing"),
+    Weight("industry_extra", 0.53, -0.75, "the party has a trade word more"),
     Weight("ordinal_same", 1.64, 0.13, "the number agrees"),
-    Weight("ordinal_different", -3.51, -0.02, "a numbered sibling is another body"),
-    Weight("ordinal_alone", 0.23, -0.48, "only one of the names has a number"),
-    Weight("org_same", 1.37, 1.74, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", 0.41, -0.93, "the kind of body is said on one side only"),
-    Weight("listed_covered", -0.52, -0.31, "every word of the listed name has its counterpart"),
+    Weight("ordinal_different", -3.57, -0.02, "a numbered sibling is another body"),
+    Weight("ordinal_alone", 0.20, -0.50, "only one of the names has a number"),
+    Weight("org_same", 1.35, 1.71, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.39, -0.96, "the kind of body is said on one side only"),
+    Weight("listed_covered", -0.46, -0.33, "every word of the listed name has its counterpart"),
     Weight(
-        "listed_leads", 2.17, -0.52, "the party's name begins with the whole listed name: an institute of it, a branch"
+        "listed_leads", 2.13, -0.56, "the party's name begins with the whole listed name: an institute of it, a branch"
     ),
     Weight(
         "leading_rarity",
-        0.20,
-        -0.01,
+        0.17,
+        -0.03,
         "the party's name begins with a rare listed name",
     ),
-    Weight("query_covered", 1.26, -0.11, "every word of the party's name has its counterpart"),
-    Weight("agreement", 1.45, 0.68, "the share of all words, by rarity, that agrees"),
-    Weight("agreement_squared", 1.28, 2.18, "near-complete agreement says more than its share"),
-    Weight("shared", 1.90, 0.59, "how much agrees in all: two names share several rare words by chance only rarely"),
-    Weight("core_likeness", 1.87, 1.22, "the names are alike as a whole, letter by letter"),
-    Weight("concept_likeness", -0.69, 2.10, "the names are alike as a whole, trade words translated"),
+    Weight("query_covered", 1.23, -0.18, "every word of the party's name has its counterpart"),
+    Weight("agreement", 1.45, 0.72, "the share of all words, by rarity, that agrees"),
+    Weight("agreement_squared", 1.26, 2.14, "near-complete agreement says more than its share"),
+    Weight("shared", 1.93, 0.66, "how much agrees in all: two names share several rare words by chance only rarely"),
+    Weight("core_likeness", 1.86, 1.18, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", -0.69, 2.13, "the names are alike as a whole, trade words translated"),
     Weight("core_same", 0.00, 0.45, "the names are the same as a whole, letter by letter"),
 )
 
@@ -124,6 +124,8 @@ UNDER_SCOPE = 0.5
 """What a name scores that begins with that of a listing which reaches subsidiaries: as likely as not one of them."""
 SAME_BUT_BODY = 0.8
 """Names that only the kind of body tells apart (Inspur and Inspur Group): a group and its company, at least."""
+SAME_BUT_PLACE = 0.6
+"""Names of a rare brand of which one leaves the place out."""
 RARE_WORDS = 9.0
 """How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""
 RARE_BRAND = 0.6
@@ -174,6 +176,7 @@ VERSION = hashlib.sha256(
             UNDER_SCOPE,
             RARE_BRAND,
             SAME_BUT_BODY,
+            SAME_BUT_PLACE,
             RARE_WORDS,
             SAME_BRAND,
             FITTED_NAMES,

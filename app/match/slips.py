@@ -19,7 +19,7 @@ def is_slip(query: ReadName, listed: ReadName) -> bool:
     """Whether two Latin names differ by one letter too few, too many, wrong or swapped; by two in a long name.
 
     Not where the letter makes another well-formed word of pinyin (Hengxin, Hengxing), nor in a short brand (Leon,
-    Lion): there it is another name.
+    Lion) or at its start (Justek, Bestek): there it is another name.
     """
     if Script.HAN in (query.script, listed.script):
         return False
@@ -44,4 +44,6 @@ def _is_one_word(left: str, right: str) -> bool:
     known = [word in lexicon().latin or word in lexicon().stops for word in (left, right)]
     if all(known):
         return False
-    return any(known) or (min(len(left), len(right)) >= _LEAST_BRAND and not both_pinyin(left, right))
+    return any(known) or (
+        min(len(left), len(right)) >= _LEAST_BRAND and left[0] == right[0] and not both_pinyin(left, right)
+    )

@@ -64,13 +64,14 @@ def _screening(party: Party, name: ReadName, candidates: Iterable[tuple[int, flo
 
 
 def context_of(party: Party, name: ReadName) -> Context:
-    """Where a party stands, by its country, its script and the Chinese places in its name."""
+    """Where a party stands, by its country, its script, the Chinese places in its name and its legal form."""
     if name.script is Script.HAN or party.country.upper() in _CHINESE_COUNTRIES:
         return Context.CHINESE
-    parents = lexicon().place_parents
-    if any(token.kind is TokenKind.PLACE and token.concept in parents for token in name.tokens):
+    lex = lexicon()
+    if any(token.kind is TokenKind.PLACE and token.concept in lex.place_parents for token in name.tokens):
         return Context.CHINESE
-    return Context.ELSEWHERE if party.country else Context.UNKNOWN
+    foreign = any(token.kind is TokenKind.LEGAL_FORM and token.concept in lex.foreign_forms for token in name.tokens)
+    return Context.ELSEWHERE if party.country or foreign else Context.UNKNOWN
 
 
 def _best_by_listing(

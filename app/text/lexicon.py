@@ -36,7 +36,8 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
-    biology and technology, because 生物科技 is 生物 and 科技."""
+    biology and technology, because 生物科技 is 生物 and 科技. `foreign_forms` are legal forms that no Chinese company
+    has."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Lexicon:
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
+    foreign_forms: frozenset[str] = frozenset()
     large_places: frozenset[str] = frozenset()
     xinjiang: frozenset[str] = frozenset()
     longest_latin: int = 1
@@ -165,6 +167,7 @@ def lexicon() -> Lexicon:
             _add_places(found)
         else:
             _add_words(found, table, kinds[table])
+    found.foreign_forms = frozenset(row["concept"] for row in read_table("legal_forms") if not row["han"])
     for row in read_table("abbreviations"):
         found.abbreviations[row["latin"]] = tuple(
             word for word in row["expansion"].split(" ") if word not in found.stops

@@ -64,10 +64,10 @@ class ReadName:
         return "".join(t.letters if t.script is not Script.HAN else t.surface for t in self.tokens)
 
     @cached_property
-    def own_words(self) -> str:
-        """Like `core`, without the words that say what kind of body it is: Inspur and Inspur Group."""
-        silent = (TokenKind.LEGAL_FORM, TokenKind.STOP, TokenKind.ORG)
-        return "".join(t.letters for t in self.tokens if t.kind not in silent)
+    def own_words(self) -> tuple[str, ...]:
+        """What is left of the name without its place and the kind of body: brand, trade and number, by meaning."""
+        kinds = (TokenKind.BRAND, TokenKind.INDUSTRY, TokenKind.ORDINAL)
+        return tuple(t.concept or t.letters for t in self.tokens if t.kind in kinds)
 
     @cached_property
     def brand(self) -> str:
