@@ -6,6 +6,7 @@ command. A comment `<!-- table: NAME -->` stands above a table of `TABLES`. `./s
 
 from __future__ import annotations
 
+import difflib
 import io
 import json
 import os
@@ -28,13 +29,16 @@ from click.testing import CliRunner
 from app import errors
 from app.api.problems import PROBLEMS
 from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
-from app.lists.sources import bundled_sources, resolve_sources
+from app.cli.options import open_screener
+from app.lists.sources import bundled_sources
 from app.match import policy
 from app.screening.model import Party, Role
 from app.screening.outcome import OUTCOMES
 from app.screening.screen import screen
-from app.screening.screener import Screener
 from app.settings import SETTINGS, TEST_PREFIX
+from app.text.read import read_name
+from scripts.evaluation import gold
+from scripts.evaluation.folder import lowered
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
@@ -102,13 +106,38 @@ def _thresholds_table() -> list[str]:
     )
 
 
+def _reading_table() -> list[str]:
+    rows = [
+        (token.surface, token.kind.replace("_", " "), token.letters, token.concept.replace("_", " "))
+        for token in read_name("新疆第八师天山鋁業（集團）有限公司").tokens
+    ]
+    return _cells(("part", "kind", "sound", "concept"), *rows)
+
+
 def _points_table() -> list[str]:
     """What was weighed for the worked example of docs/matching.md."""
-    screener = Screener.open(resolve_sources(["us-uflpa"]), as_of=TODAY, cache_dir=None)
+    screener = open_screener(["us-uflpa"], TODAY)
     hit = screen([Party(WORKED_EXAMPLE)], screener)[0].hits[0]
     assert hit.explanation["rule"] == "model", f"{WORKED_EXAMPLE} is no longer weighed: choose another example"
     rows = [(f"`{row['feature']}`", f"{row['points']:+.2f}", row["reason"]) for row in hit.explanation["points"]]
     return _cells(("feature", "points", "reason"), *rows)
+
+
+def _sweep_table() -> list[str]:
+    """The gold cases with the threshold of possible moved, everything else as it is."""
+    screener = open_screener([], gold.AS_OF)
+    cases = gold.load_gold()
+    parties = [case.party for case in cases]
+    rows = []
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        with lowered(threshold):
+            verdicts = [gold.judge(*pair) for pair in zip(cases, screen(parties, screener), strict=True)]
+        groups = gold.by_group(verdicts)
+        found = [f"{groups[group].recall:.3f}" for group in ("all", "cross", "structure")]
+        alerts = f"{groups['all'].alerted} of {groups['all'].innocent}"
+        chosen = "**" if threshold == policy.SAME_SCRIPT.possible else ""
+        rows.append((f"{chosen}{threshold:.2f}{chosen}", *found, alerts))
+    return _cells(("possible from", "recall", "across scripts", "structures", "false alerts"), *rows)
 
 
 TABLES: dict[str, Callable[[], list[str]]] = {
@@ -117,6 +146,8 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "outcomes": _outcomes_table,
     "lists": _lists_table,
     "points": _points_table,
+    "reading": _reading_table,
+    "sweep": _sweep_table,
     "thresholds": _thresholds_table,
     "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
     "problems": lambda: _cells(
@@ -244,13 +275,10 @@ def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Sh
     return Shell(lambda: request.getfixturevalue("server"))
 
 
-def _masked(lines: Iterable[str]) -> list[str]:
-    out = []
-    for line in lines:
-        for pattern, instead in MASKS:
-            line = pattern.sub(instead, line)
-        out.append(line)
-    return out
+def _masked(line: str) -> str:
+    for pattern, instead in MASKS:
+        line = pattern.sub(instead, line)
+    return line
 
 
 def _abridged(printed: Sequence[str], shown: Sequence[str]) -> list[str]:
@@ -279,7 +307,8 @@ def _brought_up_to_date(lines: Sequence[str], shell: Shell) -> list[str]:
             end = lines.index("```", at)
             for command, shown in _commands_shown(lines[at:end]):
                 printed = _abridged(shell.run(" ".join(part.strip(" \\") for part in command)[2:]), shown)
-                out += [*command, *(shown if _masked(printed) == _masked(shown) else printed)]
+                as_shown = {_masked(line): line for line in shown}
+                out += [*command, *(as_shown.get(_masked(line), line) for line in printed)]
             at = end
     return out
 
@@ -303,8 +332,9 @@ def test_what_is_shown_is_what_comes_out(path: Path, shell: Shell) -> None:
     today = _brought_up_to_date(lines, shell)
     if WRITE:
         path.write_text("\n".join(today) + "\n", encoding="utf-8")
-    else:
-        assert lines == today, "./scripts/docs brings the documentation up to date; read what it changes"
+    elif lines != today:
+        changes = "\n".join(difflib.unified_diff(lines, today, "shown", "true", lineterm="", n=1))
+        pytest.fail(f"./scripts/docs brings the documentation up to date; read what it changes:\n{changes}")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
