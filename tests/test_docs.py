@@ -129,7 +129,7 @@ def _sweep_table() -> list[str]:
     cases = gold.load_gold()
     parties = [case.party for case in cases]
     rows = []
-    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+    for threshold in (0.3, 0.5, 0.7):
         with lowered(threshold):
             verdicts = [gold.judge(*pair) for pair in zip(cases, screen(parties, screener), strict=True)]
         groups = gold.by_group(verdicts)

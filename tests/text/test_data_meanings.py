@@ -45,7 +45,6 @@ ENGLISH = {
     "panda",
     "pine",
     "pioneer",
-    "police",
     "pure nature",
     "queen",
     "sage",
