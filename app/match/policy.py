@@ -94,8 +94,8 @@ class Thresholds:
     strong: float
 
 
-SAME_SCRIPT = Thresholds(possible=0.50, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.50, strong=0.85)
+SAME_SCRIPT = Thresholds(possible=0.45, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.53, strong=0.85)
 FITTED_NAMES = 2308
 """How many listed names the points were fitted with. Chance hits grow with the list, so the prior odds fall with it."""
 FEWEST_NAMES = 500
@@ -132,7 +132,7 @@ RARE_BRAND = 0.6
 """How much a brand must tell (1 for the rarest) before a name that begins with it counts as under a scope clause."""
 NEAR_CERTAIN = 0.95
 """The score from which a trade word too many or too few does not keep a match from being strong."""
-CLOSE_ENOUGH = 0.95
+CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
