@@ -27,6 +27,7 @@ import pytest
 from click.testing import CliRunner
 
 from app import errors
+from app.api.application import create_app
 from app.api.problems import PROBLEMS
 from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
 from app.cli.options import open_screener
@@ -35,7 +36,7 @@ from app.match import policy
 from app.screening.model import Party, Role
 from app.screening.outcome import OUTCOMES
 from app.screening.screen import screen
-from app.settings import SETTINGS, TEST_PREFIX
+from app.settings import SETTINGS, TEST_PREFIX, read_settings
 from app.text.read import read_name
 from scripts.evaluation import gold
 from scripts.evaluation.folder import lowered
@@ -376,6 +377,13 @@ def test_every_command_and_option_named_exists() -> None:
             assert said in commands or said in groups, f"{path.relative_to(ROOT)}: there is no importgate {said}"
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
             assert option in options | OTHER_OPTIONS, f"{path.relative_to(ROOT)}: there is no {option}"
+
+
+def test_every_call_of_the_api_is_documented_and_none_that_does_not_exist() -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `([A-Z]+ /\S+)` \|", text, re.MULTILINE))
+    paths = create_app(read_settings()).openapi()["paths"]
+    assert documented == {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 
 def test_scripts_that_are_named_exist() -> None:
