@@ -43,6 +43,7 @@ from scripts.evaluation.folder import lowered
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
+KEY = re.compile(r"ig_[\w-]{43}")
 WORKED_EXAMPLE = "新疆浩林发饰"
 WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
 DOCUMENTS = sorted(
@@ -130,14 +131,13 @@ def _sweep_table() -> list[str]:
     cases = gold.load_gold()
     parties = [case.party for case in cases]
     rows = []
-    for threshold in (0.3, 0.5, 0.7):
+    for threshold in (None, 0.3, 0.5, 0.7):
         with lowered(threshold):
             verdicts = [gold.judge(*pair) for pair in zip(cases, screen(parties, screener), strict=True)]
         groups = gold.by_group(verdicts)
         found = [f"{groups[group].recall:.3f}" for group in ("all", "cross", "structure")]
         alerts = f"{groups['all'].alerted} of {groups['all'].innocent}"
-        chosen = "**" if threshold == policy.SAME_SCRIPT.possible else ""
-        rows.append((f"{chosen}{threshold:.2f}{chosen}", *found, alerts))
+        rows.append((f"{threshold:.2f}" if threshold else "**as chosen**", *found, alerts))
     return _cells(("possible from", "recall", "across scripts", "structures", "false alerts"), *rows)
 
 
@@ -172,21 +172,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environ = os.environ | {"IMPORTGATE_DATA_DIR": str(tmp_path_factory.mktemp("serve"))}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
         assert run.stdout is not None
-        greeting = "".join(iter(run.stdout.readline, "")) if run.poll() is not None else _greeting(run.stdout)
-        address, key = re.search(r"http://\S+", greeting), re.search(r"ig_[\w-]{43}", greeting)
+        greeting = ""
+        for line in run.stdout:
+            greeting += line
+            if line.isspace() and "ig_" in greeting:  # the blank line below the key
+                break
+        address, key = re.search(r"http://\S+", greeting), KEY.search(greeting)
         assert address is not None, greeting
         assert key is not None, greeting
         yield Server(address[0], key[0], greeting)
         run.terminate()
-
-
-def _greeting(stream: io.TextIOBase | object) -> str:
-    lines: list[str] = []
-    for line in stream:  # type: ignore[attr-defined]
-        lines.append(line)
-        if line.isspace() and any("ig_" in earlier for earlier in lines):
-            break
-    return "".join(lines)
 
 
 @dataclass
@@ -222,11 +217,11 @@ class Shell:
     def _importgate(self, command: str) -> str:
         result = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
         self.exit_code = result.exit_code
-        return result.output
+        return KEY.sub("ig_...", result.output)
 
     def _serve(self, _command: str) -> str:
         server = self.server()
-        return server.greeting.replace(server.address, "http://127.0.0.1:8000").replace(server.key, "ig_...")
+        return KEY.sub("ig_...", server.greeting.replace(server.address, "http://127.0.0.1:8000"))
 
     @staticmethod
     def _eval(_command: str) -> str:
@@ -263,7 +258,7 @@ class Shell:
 
 
 @pytest.fixture
-def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
     class Day(date):
         @classmethod
         def today(cls) -> date:
@@ -271,6 +266,7 @@ def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Sh
 
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("IMPORTGATE_DATA_DIR", str(tmp_path))
     monkeypatch.setattr("app.cli.options.date", Day)
     monkeypatch.setattr("app.cli.lists.date", Day)
     return Shell(lambda: request.getfixturevalue("server"))
