@@ -33,6 +33,7 @@ from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
 from app.cli.options import open_screener
 from app.lists.sources import bundled_sources
 from app.match import policy
+from app.match.explain import _RULES as RULES
 from app.screening.model import Party, Role
 from app.screening.outcome import OUTCOMES
 from app.screening.screen import screen
@@ -148,6 +149,9 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "lists": _lists_table,
     "points": _points_table,
     "reading": _reading_table,
+    "rules": lambda: _cells(
+        ("rule", "the party's name …"), *((f"`{rule}`", text.format(listed="“…”")) for rule, text in RULES.items())
+    ),
     "sweep": _sweep_table,
     "thresholds": _thresholds_table,
     "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
@@ -386,3 +390,10 @@ def test_scripts_that_are_named_exist() -> None:
     for path in DOCUMENTS:
         for script in re.findall(r"\./(scripts/\w+)", path.read_text(encoding="utf-8")):
             assert os.access(ROOT / script, os.X_OK), f"{path.relative_to(ROOT)}: there is no {script}"
+
+
+def test_scores_of_rules_are_those_of_the_policy() -> None:
+    text = " ".join((ROOT / "docs" / "matching.md").read_text(encoding="utf-8").split())
+    said = f"score {policy.IDENTICAL:.2f}, the same sound {policy.SAME_SOUND:.2f}, a slip {policy.ONE_SLIP:.2f}; "
+    assert f"{said}nothing that is merely alike scores more than {policy.MOST:.2f}" in text
+    assert f"the nearest {policy.CANDIDATES} listed names" in text
