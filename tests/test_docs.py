@@ -142,11 +142,18 @@ def _sweep_table() -> list[str]:
     return _cells(("possible from", "recall", "across scripts", "structures", "false alerts"), *rows)
 
 
+def _limits_table() -> list[str]:
+    cases = gold.load_cases(gold.FOLDER / f"{gold.LIMITS}.csv")
+    rows = [(case.party.name, "hit" if case.must_hit else "clear", case.why) for case in cases]
+    return _cells(("party", "should be", "why it is not"), *rows)
+
+
 TABLES: dict[str, Callable[[], list[str]]] = {
     "settings": _settings_table,
     "commands": _commands_table,
     "outcomes": _outcomes_table,
     "lists": _lists_table,
+    "limits": _limits_table,
     "points": _points_table,
     "reading": _reading_table,
     "rules": lambda: _cells(
