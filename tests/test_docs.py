@@ -1,7 +1,8 @@
 """The documentation is true: its commands print what it shows, its tables come from the code, its links lead somewhere.
 
 A `console` block holds commands (`$ `) and what they print; a line `...` stands for lines left out, at most one a
-command. A comment `<!-- table: NAME -->` stands above a table of `TABLES`. `./scripts/docs` brings both up to date.
+command. A comment `<!-- table: NAME -->` stands above a table of `documented_tables.py`. `./scripts/docs` brings both up
+to date.
 """
 
 from __future__ import annotations
@@ -16,36 +17,24 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
 
 from app import errors
 from app.api.application import create_app
-from app.api.problems import PROBLEMS
 from app.cli.main import INTERRUPTED, PIPE_CLOSED, main
-from app.cli.options import open_screener
-from app.lists.sources import bundled_sources
 from app.match import policy
-from app.match.explain import _RULES as RULES
-from app.screening.model import Party, Role
-from app.screening.outcome import OUTCOMES
-from app.screening.screen import screen
-from app.settings import SETTINGS, TEST_PREFIX, read_settings
-from app.text.read import read_name
-from scripts.evaluation import gold
-from scripts.evaluation.folder import lowered
+from app.settings import TEST_PREFIX, read_settings
+from tests.documented_tables import TABLES, TODAY, commands
 
 ROOT = Path(__file__).parents[1]
-TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
 KEY = re.compile(r"ig_[\w-]{43}")
-WORKED_EXAMPLE = "新疆浩林发饰"
 WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
 DOCUMENTS = sorted(
     [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "entity_lists" / "README.md", *(ROOT / "docs").rglob("*.md")]
@@ -60,112 +49,6 @@ MASKS = (
     (re.compile(r"(?<=\d\d-\d\d\+)[0-9a-f]{12}"), "0" * 12),
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
 )
-
-
-def _cells(*rows: Iterable[object]) -> list[str]:
-    lines = [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
-    return [lines[0], re.sub(r"[^|]+", "---", lines[0]), *lines[1:]]
-
-
-def _settings_table() -> list[str]:
-    rows = [(f"`{row.variable}`", row.meaning, row.default) for row in SETTINGS]
-    return _cells(("variable", "what it says", "if unset"), *rows)
-
-
-def _commands() -> Iterator[tuple[str, click.Command]]:
-    """Every command that does something, by its words: ("lists show", ...)."""
-    context = click.Context(main)
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {inner}", found) for inner, found in sorted(command.commands.items()))
-        elif command is not None:
-            yield name, command
-
-
-def _commands_table() -> list[str]:
-    rows = [(f"`importgate {name}`", command.get_short_help_str(120)) for name, command in _commands()]
-    return _cells(("command", "what it does"), *rows)
-
-
-def _outcomes_table() -> list[str]:
-    return _cells(("evidence", "outcome"), *((rule.name, f"**{rule.outcome}**") for rule in OUTCOMES))
-
-
-def _lists_table() -> list[str]:
-    rows = []
-    for entity_list in (source.load() for source in bundled_sources()):
-        count, total = len(entity_list.in_force(TODAY)), len(entity_list.listings)
-        rows.append((f"`{entity_list.id}`", entity_list.title, count if count == total else f"{count} of {total}"))
-    return _cells(("list", "title", "in force"), *rows)
-
-
-def _thresholds_table() -> list[str]:
-    same, cross = policy.SAME_SCRIPT, policy.CROSS_SCRIPT
-    return _cells(
-        ("names", "possible from", "strong from"),
-        ("in one script", f"{same.possible:.2f}", f"{same.strong:.2f}"),
-        ("in two scripts", f"{cross.possible:.2f}", f"{cross.strong:.2f}"),
-    )
-
-
-def _reading_table() -> list[str]:
-    rows = [
-        (token.surface, token.kind.replace("_", " "), token.letters, token.concept.replace("_", " "))
-        for token in read_name("新疆第八师天山鋁業（集團）有限公司").tokens
-    ]
-    return _cells(("part", "kind", "sound", "concept"), *rows)
-
-
-def _points_table() -> list[str]:
-    """What was weighed for the worked example of docs/matching.md."""
-    screener = open_screener(["us-uflpa"], TODAY)
-    hit = screen([Party(WORKED_EXAMPLE)], screener)[0].hits[0]
-    assert hit.explanation["rule"] == "model", f"{WORKED_EXAMPLE} is no longer weighed: choose another example"
-    rows = [(f"`{row['feature']}`", f"{row['points']:+.2f}", row["reason"]) for row in hit.explanation["points"]]
-    return _cells(("feature", "points", "reason"), *rows)
-
-
-def _sweep_table() -> list[str]:
-    """The gold cases with the threshold of possible moved, everything else as it is."""
-    screener = open_screener([], gold.AS_OF)
-    cases = gold.load_gold()
-    parties = [case.party for case in cases]
-    rows = []
-    for threshold in (None, 0.3, 0.5, 0.7):
-        with lowered(threshold):
-            verdicts = [gold.judge(*pair) for pair in zip(cases, screen(parties, screener), strict=True)]
-        groups = gold.by_group(verdicts)
-        found = [f"{groups[group].recall:.3f}" for group in ("all", "cross", "structure")]
-        alerts = f"{groups['all'].alerted} of {groups['all'].innocent}"
-        rows.append((f"{threshold:.2f}" if threshold else "**as chosen**", *found, alerts))
-    return _cells(("possible from", "recall", "across scripts", "structures", "false alerts"), *rows)
-
-
-def _limits_table() -> list[str]:
-    cases = gold.load_cases(gold.FOLDER / f"{gold.LIMITS}.csv")
-    rows = [(case.party.name, "hit" if case.must_hit else "clear", case.why) for case in cases]
-    return _cells(("party", "should be", "why it is not"), *rows)
-
-
-TABLES: dict[str, Callable[[], list[str]]] = {
-    "settings": _settings_table,
-    "commands": _commands_table,
-    "outcomes": _outcomes_table,
-    "lists": _lists_table,
-    "limits": _limits_table,
-    "points": _points_table,
-    "reading": _reading_table,
-    "rules": lambda: _cells(
-        ("rule", "the party's name …"), *((f"`{rule}`", text.format(listed="“…”")) for rule, text in RULES.items())
-    ),
-    "sweep": _sweep_table,
-    "thresholds": _thresholds_table,
-    "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
-    "problems": lambda: _cells(
-        ("type", "status", "what it says"), *((f"`{row.type}`", row.status, row.title) for row in PROBLEMS)
-    ),
-}
 
 
 @dataclass
@@ -375,13 +258,13 @@ def test_every_exit_code_is_documented_and_none_that_does_not_exist() -> None:
 
 
 def test_every_command_and_option_named_exists() -> None:
-    commands = dict(_commands())
-    options = {name for command in [main, *commands.values()] for p in command.params for name in p.opts}
+    known = dict(commands())
+    options = {name for command in [main, *known.values()] for p in command.params for name in p.opts}
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
         for said in re.findall(r"(?:`|^\$ )importgate ((?:lists |key )?[a-z]+)\b", text, re.MULTILINE):
-            groups = {name.partition(" ")[0] for name in commands}
-            assert said in commands or said in groups, f"{path.relative_to(ROOT)}: there is no importgate {said}"
+            groups = {name.partition(" ")[0] for name in known}
+            assert said in known or said in groups, f"{path.relative_to(ROOT)}: there is no importgate {said}"
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
             assert option in options | OTHER_OPTIONS, f"{path.relative_to(ROOT)}: there is no {option}"
 
