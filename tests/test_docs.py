@@ -1,8 +1,8 @@
 """The documentation is true: its commands print what it shows, its tables come from the code, its links lead somewhere.
 
 A `console` block holds commands (`$ `) and what they print; a line `...` stands for lines left out, at most one a
-command. A comment `<!-- table: NAME -->` stands above a table of `documented_tables.py`. `./scripts/docs` brings both up
-to date.
+command. A comment `<!-- table: NAME -->` stands above a table of `documented_tables.py`. `./scripts/docs` brings both
+up to date.
 """
 
 from __future__ import annotations
