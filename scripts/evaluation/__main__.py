@@ -10,8 +10,8 @@ from pathlib import Path
 from app.lists.sources import bundled_sources
 from app.screening.screen import screen
 from app.screening.screener import Screener
-from scripts.evaluation import figures, folder, gold
-from scripts.evaluation.curve import draw
+from scripts.evaluation import background, figures, folder, gold
+from scripts.evaluation.curve import draw_calibration, draw_curve
 from scripts.evaluation.folder import Labelled
 
 
@@ -24,7 +24,17 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of labelled names, laid out as said below")
     parser.add_argument(
-        "--svg", type=Path, metavar="FILE", help="write the precision-recall curve of --data as a picture"
+        "--svg",
+        type=Path,
+        metavar="DIR",
+        help="write the precision-recall curve and the calibration of --data into this folder as pictures",
+    )
+    parser.add_argument(
+        "--background",
+        type=Path,
+        metavar="FILE",
+        help="screen these names, one a line (.gz too), against all bundled lists and print every alert; together with "
+        "--data, draw from them to show how alerts grow with the list",
     )
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print the N worst cases of each sort")
     parser.add_argument(
@@ -39,6 +49,8 @@ def _arguments() -> argparse.Namespace:
         parser.error("--svg draws the names of --data: give both")
     if arguments.floor is not None and not arguments.data:
         parser.error("--floor is about the names of --data: give both")
+    if arguments.background and not arguments.background.is_file():
+        parser.error(f"there is no file {arguments.background}")
     if arguments.data:
         missing = [name for name in folder.FILES if not (arguments.data / name).is_file()]
         if missing:
@@ -95,8 +107,8 @@ def _print_sweep(names: Sequence[Labelled]) -> None:
 def _print_calibration(names: Sequence[Labelled]) -> None:
     for cross in (False, True):
         print(f"\nCalibration, {'cross' if cross else 'same'} script: how many of the hits with such a score are right")
-        for low, high, rate in figures.calibration(names, cross):
-            print(f"  {low:.2f} to {high:.2f}{rate.share:>8.3f}{rate.whole:>7}")
+        for item in figures.calibration(names, cross):
+            print(f"  {item.low:.2f} to {item.high:.2f}{item.rate.share:>8.3f}{item.rate.whole:>7}")
 
 
 def _print_wrong(names: Sequence[Labelled], most: int) -> None:
@@ -112,11 +124,27 @@ def _print_wrong(names: Sequence[Labelled], most: int) -> None:
         print(f"  {name.name!r} is {name.listing_id} {name.listed_name!r}  ({name.kind})")
 
 
+def _print_background(names: Sequence[str], data: Path | None) -> None:
+    found = background.bundled_alerts(names)
+    print(f"\nBackground: {len(found)} of {len(names):,} names alert on the bundled lists")
+    for alert in found:
+        print(f"  {alert.line()}")
+    if data:
+        print("\nAlerts per 10,000 unrelated names by the length of the list")
+        for title, rate in background.growth(data, names).items():
+            print(f"  {title:<46}{rate.per_10000:>7.1f}{rate.part:>6} of {rate.whole}")
+
+
 def main() -> None:
     arguments = _arguments()
     _print_gold(arguments.wrong)
-    if not arguments.data:
-        return
+    if arguments.background:
+        _print_background(background.names_of(arguments.background), arguments.data)
+    if arguments.data:
+        _print_data(arguments)
+
+
+def _print_data(arguments: argparse.Namespace) -> None:
     names, seconds = folder.screened(arguments.data, arguments.floor)
     _print_folder(names, seconds)
     _print_sweep(names)
@@ -124,9 +152,18 @@ def main() -> None:
     if arguments.wrong:
         _print_wrong(names, arguments.wrong)
     if arguments.svg:
-        lines = {"one script": figures.curve(names, cross=False), "across scripts": figures.curve(names, cross=True)}
-        arguments.svg.write_text(draw(lines, "Precision and recall by threshold"), encoding="utf-8")
-        print(f"\nThe curve is in {arguments.svg}")
+        _write_pictures(names, arguments.svg)
+
+
+def _write_pictures(names: Sequence[Labelled], target: Path) -> None:
+    kinds = {"one script": False, "across scripts": True}
+    curves = {kind: figures.curve(names, cross) for kind, cross in kinds.items()}
+    bins = {kind: figures.calibration(names, cross) for kind, cross in kinds.items()}
+    pictures = {"precision-recall.svg": draw_curve(curves), "calibration.svg": draw_calibration(bins)}
+    target.mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures.items():
+        (target / name).write_text(picture, encoding="utf-8")
+    print(f"\nThe pictures are in {target}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from rapidfuzz.fuzz import ratio
 
@@ -13,6 +14,9 @@ from scripts.evaluation.folder import Labelled, Sort
 
 THRESHOLDS = (*(value / 100 for value in range(10, 100, 5)), 0.97, 0.98, 1.0)
 BINS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+
+_Z = 1.96
+"""Standard deviations of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,14 @@ class Rate:
     @property
     def per_10000(self) -> float:
         return 1e4 * self.share
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share."""
+        size = self.whole
+        middle = (self.part + _Z * _Z / 2) / (size + _Z * _Z)
+        half = _Z * sqrt(self.share * (1 - self.share) / size + _Z * _Z / (4 * size * size)) / (1 + _Z * _Z / size)
+        return middle - half, middle + half
 
 
 def _rates(pairs: Iterable[tuple[str, bool]]) -> dict[str, Rate]:
@@ -82,20 +94,31 @@ def curve(names: Sequence[Labelled], cross: bool) -> list[Point]:
     return points
 
 
-def calibration(names: Sequence[Labelled], cross: bool) -> list[tuple[float, float, Rate]]:
-    """(from, to, how many of the hits in that range of scores are right), empty ranges left out."""
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Hits whose score lies from `low` up to `high`: their mean score, and how many are right."""
+
+    low: float
+    high: float
+    score: float
+    rate: Rate
+
+
+def calibration(names: Sequence[Labelled], cross: bool) -> list[Bin]:
+    """How many hits are right by their score, empty ranges left out."""
     seen = [
         (hit.score, name.is_right(hit))
         for name in names
         for hit in (name.hits if name.sort is Sort.QUERY else name.false_hits)
         if hit.cross is cross
     ]
+    bins = []
     for low, high in zip(BINS, (*BINS[1:], 1.01), strict=True):
-        inside = [right for score, right in seen if low <= score < high]
+        inside = [(score, right) for score, right in seen if low <= score < high]
         if inside:
-            rows.append((low, min(high, 1.0), Rate(sum(inside), len(inside))))
-    return rows
+            mean = sum(score for score, _ in inside) / len(inside)
+            bins.append(Bin(low, min(high, 1.0), mean, Rate(sum(right for _, right in inside), len(inside))))
+    return bins
 
 
 def wrong(names: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
