@@ -37,16 +37,12 @@ def screen(parties: Sequence[Party], screener: Screener) -> list[Screening]:
     """
     names = [read_name(party.name) for party in parties]
     starts, numbers, cosines = screener.compiled.index.candidates(
-        [renderings(name) for name in names], policy.CANDIDATES
+        [renderings(name) for name in names], policy.CANDIDATES, policy.NEAREST
     )
     out = []
     for row, (party, name) in enumerate(zip(parties, names, strict=True)):
         near = slice(starts[row], starts[row + 1])
-        candidates = [
-            pair
-            for pair in zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
-            if pair[1] >= policy.NEAREST
-        ]
+        candidates = zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
         out.append(_screening(party, name, candidates, screener))
     return out
 
