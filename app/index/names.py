@@ -17,8 +17,8 @@ _GRAIN = 2.0**11
 _CHUNK = 1 << 15  # names whose grams are in memory at once as strings and wide integers
 # Up to this many queries are answered by numpy alone: importing scipy takes longer than a hundred of them.
 _FEW = 64
-# The native search cuts ties where it happens to meet them; it is asked for a few more, and rows that still end in a tie
-# are searched again.
+# The native search cuts ties where it happens to meet them: it is asked for a few more than wanted, and rows that still
+# end in a tie are searched again.
 _SPARE = 16
 # How many postings a query may look at, its rarest grams first. No query reaches it below some 20,000 listed names.
 _BUDGET = 30_000
@@ -124,9 +124,7 @@ class NameIndex:
         if not postings:
             return np.empty(0, np.int32), np.empty(0, np.float64)
         names = np.concatenate([self.names[part] for part in postings])
-        products = [
-            self.weights[part] * value for part, value in zip(postings, queries.values[mine], strict=True)
-        ]
+        products = [self.weights[part] * value for part, value in zip(postings, queries.values[mine], strict=True)]
         cosines = np.bincount(names, weights=np.concatenate(products))
         near = np.flatnonzero(cosines >= max(nearest * queries.kept[row], 1 / _GRAIN**2))
         near = near[np.argsort(-cosines[near], kind="stable")[:limit]]

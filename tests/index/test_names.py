@@ -107,7 +107,9 @@ def test_a_name_without_letters_has_no_candidates(index: NameIndex) -> None:
 def test_the_native_search_finds_what_numpy_finds_ties_included(
     names: list[Rendering], queries: list[Rendering], nearest: float
 ) -> None:
-    index = NameIndex.build(names * 5)  # every name five times: many ties, and more of them than the search is asked for
+    index = NameIndex.build(
+        names * 5
+    )  # every name five times: many ties, and more of them than the search is asked for
     for limit in (1, 4, 40):
         many = rows(index.candidates(queries * 65, limit, nearest))
         assert many == rows(index.candidates(queries, limit, nearest)) * 65
