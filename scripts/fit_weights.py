@@ -23,10 +23,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from app.index.names import NameIndex
-from app.index.renderings import renderings
 from app.match import policy
 from app.match.features import Comparison, compare_names
-from app.text.name import ReadName
+from app.match.gate import Profile, profile
 from app.text.read import read_name
 
 POLICY = Path(policy.__file__)
@@ -46,14 +45,14 @@ class Pairs:
     def __init__(self, folder: Path) -> None:
         listed = rows(folder / "list.csv")
         self.ids = [row["id"] for row in listed]
-        self.reads = [read_name(row["name"]) for row in listed]
-        self.index = NameIndex.build([renderings(read) for read in self.reads])
+        self.profiles = [profile(read_name(row["name"])) for row in listed]
+        self.index = NameIndex.build(listed.renderings for listed in self.profiles)
         self.features: list[list[float]] = []
         self.right: list[bool] = []
         self.cross: list[bool] = []
         self.fold: list[int] = []
         for name, expected in self._labelled(folder):
-            for number, compared in self._candidates(read_name(name)):
+            for number, compared in self._candidates(profile(read_name(name))):
                 self.features.append([compared.features[feature] for feature in FEATURES])
                 self.right.append(self.ids[number] == expected)
                 self.cross.append(compared.cross_script)
@@ -67,11 +66,11 @@ class Pairs:
             for row in rows(folder / file):
                 yield row["name"], ""
 
-    def _candidates(self, query: ReadName) -> Iterator[tuple[int, Comparison]]:
-        _, numbers, cosines = self.index.candidates([renderings(query)], policy.CANDIDATES)
-        for number, cosine in zip(numbers, cosines, strict=True):
-            if cosine >= policy.NEAREST and self.reads[number].identity != query.identity:
-                yield int(number), compare_names(query, self.reads[number])
+    def _candidates(self, query: Profile) -> Iterator[tuple[int, Comparison]]:
+        _, numbers, _ = self.index.candidates([query.renderings], policy.CANDIDATES, policy.NEAREST)
+        for number in numbers.tolist():
+            if self.profiles[number].name.identity != query.name.identity:
+                yield number, compare_names(query, self.profiles[number])
 
 
 def fit(features: Floats, right: Floats) -> Floats:

@@ -39,6 +39,9 @@ class NameFlag(IntFlag):
     EXTENDS = 32
 
 
+_FLAGS = tuple(NameFlag(bits) for bits in range(2 * max(NameFlag)))  # making one anew for each candidate is slow
+
+
 @dataclass(frozen=True, slots=True)
 class _Blob:
     """Many texts in one mapped array of bytes; `starts` has one more entry than there are texts."""
@@ -74,6 +77,9 @@ class CompiledLists:
 
     def name(self, number: int) -> str:
         return self._names[number]
+
+    def flags(self, number: int) -> NameFlag:
+        return _FLAGS[int(self.name_flags[number])]
 
     def listing(self, number: int) -> Listing:
         return listing_from_plain(json.loads(self._listings[number]))

@@ -11,9 +11,10 @@ SIZE = 4
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789^$"
 _BASE = len(_ALPHABET) + 1  # 0 is every other character
 _SPACE = _BASE**SIZE
-_CODES = np.zeros(256, dtype=np.int64)
+CODES = 2 * _SPACE
+_LETTERS = np.zeros(256, dtype=np.int64)
 for _index, _char in enumerate(_ALPHABET, 1):
-    _CODES[ord(_char)] = _index
+    _LETTERS[ord(_char)] = _index
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,12 +25,12 @@ def gram_codes(renderings: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
     `renderings` holds, for each name, the same number of strings in a-z and 0-9; the grams of the n-th string of a
     name only ever meet those of other names' n-th string where `n` is in different gram spaces: the last rendering
     has a space of its own, the others share one. Returns (owners, codes), both of the same length, sorted by owner
-    and then code; a code is below `2 * 39**4`.
+    and then code; a code is below `CODES`.
     """
     width = len(renderings[0]) if renderings else 1
     flat = [f"^{text}$$" for texts in renderings for text in texts]
     lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
-    letters = _CODES[np.frombuffer("".join(flat).encode("latin-1", "replace"), dtype=np.uint8)]
+    letters = _LETTERS[np.frombuffer("".join(flat).encode("latin-1", "replace"), dtype=np.uint8)]
     if len(letters) < SIZE:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     codes = letters[: 1 - SIZE].copy()
@@ -39,5 +40,7 @@ def gram_codes(renderings: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
     inside = text_of[: 1 - SIZE] == text_of[SIZE - 1 :]
     text_of, codes = text_of[: 1 - SIZE][inside], codes[inside]
     codes += _SPACE * (text_of % width == width - 1)
-    keys = np.unique(text_of // width * (2 * _SPACE) + codes)
-    return keys // (2 * _SPACE), keys % (2 * _SPACE)
+    keys = text_of // width * CODES + codes
+    keys.sort()
+    keys = keys[np.flatnonzero(np.diff(keys, prepend=-1))]  # np.unique hashes first, and takes twice as long
+    return keys // CODES, keys % CODES

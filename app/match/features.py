@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from app.index.renderings import renderings
 from app.match.align import Pairing, Relation, align, both_pinyin, glue, similarity
+from app.match.gate import Profile
 from app.match.rarity import rarity
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, Token, TokenKind
@@ -51,14 +51,15 @@ def nested(left: str, right: str) -> bool:
     return left in parents.get(right, ()) or right in parents.get(left, ())
 
 
-def compare_names(query: ReadName, listed: ReadName) -> Comparison:
+def compare_names(party: Profile, candidate: Profile) -> Comparison:
     """Aligns two names and measures every feature of the policy table."""
+    query, listed = party.name, candidate.name
     pairs = align(query, listed, truncated=is_cut(query.text))
     cross = (query.script is Script.HAN) is not (listed.script is Script.HAN)
     features = {
         "bias": 1.0,
         "core_likeness": ratio(query.core, listed.core) / 100,
-        "concept_likeness": ratio(renderings(query)[1], renderings(listed)[1]) / 100,
+        "concept_likeness": ratio(party.renderings[1], candidate.renderings[1]) / 100,
         "no_brand": float(not (query.is_distinctive and listed.is_distinctive)),
     }
     _brand_features(pairs, features)

@@ -8,9 +8,11 @@ scorer's matches pass.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul
 
 from rapidfuzz.fuzz import ratio
 
+from app.index.renderings import renderings
 from app.match import policy
 from app.match.rarity import rarity
 from app.text.lexicon import lexicon
@@ -22,10 +24,11 @@ _SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A read name with what the gate asks of it: the rarity of its words by what they mean, of all of them and of its
-    brand, the sound of the brand, and whether that is pinyin."""
+    """A read name, its renderings, and what the gate asks of it: the rarity of its words by what they mean, of all of
+    them and of its brand, the sound of the brand, and whether that is pinyin."""
 
     name: ReadName
+    renderings: tuple[str, str, str]
     words: dict[str, float]
     brands: frozenset[str]
     total: float
@@ -54,28 +57,42 @@ def profile(name: ReadName) -> Profile:
         else:
             words[f"{token.kind} {token.concept}"] = weight
     pinyin = bool(name.brand) and split_syllables(name.brand) is not None
-    return Profile(name, words, frozenset(brands), sum(words.values()), brand_weight, sound(name.brand), pinyin)
+    heard = sound(name.brand)
+    return Profile(name, renderings(name), words, frozenset(brands), sum(words.values()), brand_weight, heard, pinyin)
 
 
 def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float, ...]:
     """The features of `policy.GATE`, in its order."""
-    shared = 0.0
-    for word in query.words.keys() & listed.words.keys():
-        shared += max(query.words[word], listed.words[word])
+    shared = _shared(query, listed)
     if query.brands & listed.brands:
-        alike, differs = 1.0, 0.0
-    else:
-        alike = ratio(query.sound, listed.sound) / 100
-        shared += alike * min(query.brand_weight, listed.brand_weight)
-        differs = float(query.is_pinyin and listed.is_pinyin)
-    agreement = 2 * shared / (query.total + listed.total or 1.0)
-    onset = float(query.sound[:2] == listed.sound[:2])
-    return 1.0, agreement, agreement * agreement, alike, differs, differs * (1 - alike), cosine, onset
+        return _features(query, listed, cosine, shared, 1.0, False)
+    alike = ratio(query.sound, listed.sound) / 100
+    shared += alike * min(query.brand_weight, listed.brand_weight)
+    return _features(query, listed, cosine, shared, alike, query.is_pinyin and listed.is_pinyin)
 
 
 def is_promising(query: Profile, listed: Profile, cosine: float) -> bool:
     """Whether a pair is worth aligning."""
-    odds = 0.0
-    for weight, value in zip(policy.GATE_POINTS, gate_features(query, listed, cosine), strict=True):
-        odds += weight * value
-    return odds >= policy.GATE_ODDS
+    # Most pairs would not be, even if their brands sounded the same: how they sound need not be asked.
+    most = _shared(query, listed) + min(query.brand_weight, listed.brand_weight)
+    if _odds(_features(query, listed, cosine, most, 1.0, False)) < policy.GATE_ODDS:
+        return False
+    return _odds(gate_features(query, listed, cosine)) >= policy.GATE_ODDS
+
+
+def _shared(query: Profile, listed: Profile) -> float:
+    """The rarity of the words that both names have."""
+    return sum(max(query.words[word], listed.words[word]) for word in query.words.keys() & listed.words.keys())
+
+
+def _features(
+    query: Profile, listed: Profile, cosine: float, shared: float, alike: float, pinyin: bool
+) -> tuple[float, ...]:
+    agreement = 2 * shared / (query.total + listed.total or 1.0)
+    onset = float(query.sound[:2] == listed.sound[:2])
+    gap = 1 - alike if pinyin else 0.0
+    return 1.0, agreement, agreement * agreement, alike, float(pinyin), gap, cosine, onset
+
+
+def _odds(features: tuple[float, ...]) -> float:
+    return sum(map(mul, policy.GATE_POINTS, features), 0.0)

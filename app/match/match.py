@@ -62,7 +62,7 @@ def match_names(
         return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
     if not is_promising(party, candidate, cosine):
         return None
-    compared = compare_names(query, listed)
+    compared = compare_names(party, candidate)
     if compared.features["ordinal_different"]:
         return None  # 第八师 and 第七师 are two bodies, whatever else agrees
     if weak:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.index.compiled import NameFlag
-from app.index.renderings import renderings
 from app.match import policy
 from app.match.explain import explain
-from app.match.gate import profile
+from app.match.gate import Profile, profile
 from app.match.match import Context, Match, match_names
 from app.screening.model import Hit, Party, Screening, Strength
 from app.screening.outcome import Finding, decide
@@ -35,28 +33,24 @@ def screen(parties: Sequence[Party], screener: Screener) -> list[Screening]:
 
     A result depends on its party and the screener alone, never on the rest of the batch.
     """
-    names = [read_name(party.name) for party in parties]
-    starts, numbers, cosines = screener.compiled.index.candidates(
-        [renderings(name) for name in names], policy.CANDIDATES
-    )
+    read = [profile(read_name(party.name)) for party in parties]
+    found = screener.compiled.index.candidates([name.renderings for name in read], policy.CANDIDATES, policy.NEAREST)
+    starts, numbers, cosines = (part.tolist() for part in found)
     out = []
-    for row, (party, name) in enumerate(zip(parties, names, strict=True)):
+    for row, (party, name) in enumerate(zip(parties, read, strict=True)):
         near = slice(starts[row], starts[row + 1])
-        candidates = [
-            pair
-            for pair in zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
-            if pair[1] >= policy.NEAREST
-        ]
+        candidates = zip(numbers[near], cosines[near], strict=True)
         out.append(_screening(party, name, candidates, screener))
     return out
 
 
-def _screening(party: Party, name: ReadName, candidates: Iterable[tuple[int, float]], screener: Screener) -> Screening:
+def _screening(party: Party, read: Profile, candidates: Iterable[tuple[int, float]], screener: Screener) -> Screening:
     problem = party.problem
+    name = read.name
     if not name.core:
         problem = problem or ("the party has no name" if not name.text else "the name holds no letter to screen")
         return Screening(party, decide(Finding((), frozenset(), problem)), problem=problem)
-    found = _best_by_listing(name, context_of(party, name), candidates, screener)
+    found = _best_by_listing(read, context_of(party, name), candidates, screener)
     banning = screener.banning_lists
     hits = tuple(sorted((_hit(name, item, screener) for item in found), key=lambda hit: _rank(hit, banning)))
     outcome = decide(Finding(hits, banning, problem))
@@ -75,13 +69,12 @@ def context_of(party: Party, name: ReadName) -> Context:
 
 
 def _best_by_listing(
-    name: ReadName, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
+    party: Profile, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
 ) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
-    party = profile(name)
     for number, cosine in candidates:
-        flags = NameFlag(int(compiled.name_flags[number]))
+        flags = compiled.flags(number)
         match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size)
         if match is None:
             continue
@@ -99,7 +92,7 @@ def _best_by_listing(
 def _hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
     compiled = screener.compiled
     listing = screener.listing(int(compiled.name_listing[found.name_number]))
-    flags = NameFlag(int(compiled.name_flags[found.name_number]))
+    flags = compiled.flags(found.name_number)
     listed = screener.listed_name(found.name_number).name
     programme = screener.programmes[screener.programme_of[listing.list_id]]
     explanation = explain(found.match, name, listed, flags)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from app.text.addresses import (
     HAN,
@@ -62,12 +63,12 @@ _PLACEHOLDER = re.compile(
     r"|无|無|空|不详|不詳|未知|待定|同上|同(?:收|发)货人|凭指示|憑指示"
 )
 # Most cells hold one plain name and nothing of this; then nothing else needs to be looked at.
+# Only its Latin part ignores case: the ranges of Han characters would take long to compile so, at every start.
 _WORTH_A_LOOK = re.compile(
     rf"[\n\r/;；|、#:：\d]|[{HAN}]\W*[A-Za-z]|[A-Za-z.)]\W*[{HAN}]|(?:公司|集团|[厂廠社])\W*\w|[{HAN}]\s+[{HAN}]"
-    r"|\b(?:ltd|limited|inc|incorporated|corp|corporation|company|gmbh|llc|plc|co)\b\W*(?!(?:ltd|limited)\W*$)\w"
+    r"|(?i:\b(?:ltd|limited|inc|incorporated|corp|corporation|company|gmbh|llc|plc|co)\b\W*(?!(?:ltd|limited)\W*$)\w"
     r"|\b(?:via|behalf|of|for|as|dba|aka|fao|attn|add|known|called)\b|\b\w\.\w\.\w"
-    r"|[,，](?!\W*(?:ltd|limited|inc|llc)?\W*$)",
-    re.IGNORECASE,
+    r"|[,，](?!\W*(?:ltd|limited|inc|llc)?\W*$))"
 )
 
 # (relation, marker, whether it can be a part of a name, as in "VIA Technologies": then it counts behind a legal form)
@@ -192,14 +193,19 @@ def _is_name(text: str) -> bool:
 
 
 _HAN_RUN = rf"[{HAN}][{HAN}()（）·\s]*[{HAN}][)）]?"
-_BILINGUAL = re.compile(
-    rf"(?P<han>{_HAN_RUN})[\s,，/(（-]*(?P<latin>[^{HAN}]{{6,}}?)[)）]?|(?P<latin2>[^{HAN}]{{6,}}?)[\s,，/(（-]*(?P<han2>{_HAN_RUN})[)）]?"
-)
+
+
+@cache
+def _bilingual() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<han>{_HAN_RUN})[\s,，/(（-]*(?P<latin>[^{HAN}]{{6,}}?)[)）]?"
+        rf"|(?P<latin2>[^{HAN}]{{6,}}?)[\s,，/(（-]*(?P<han2>{_HAN_RUN})[)）]?"
+    )
 
 
 def _by_script(text: str) -> list[str]:
     """A name and its translation side by side are two names, if both are complete."""
-    match = _BILINGUAL.fullmatch(text.strip())
+    match = _bilingual().fullmatch(text.strip())
     if match is None:
         return [text]
     pair = [match["han"], match["latin"]] if match["han"] else [match["latin2"], match["han2"]]

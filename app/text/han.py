@@ -8,27 +8,31 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.text.tables import read_table, spellings
+from app.text.tables import read_columns
 
 
 @cache
 def _simplified() -> dict[int, str]:
-    return {ord(row["char"]): row["simplified"] for row in read_table("han") if row["simplified"]}
+    return {ord(char): simplified for char, simplified in read_columns("han", "char", "simplified") if simplified}
 
 
 @cache
-def _readings() -> dict[str, tuple[str, ...]]:
+def _readings() -> dict[str, list[str]]:
     return {
-        row["char"]: tuple(reading.replace("v", "u") for reading in spellings(row["readings"]))
-        for row in read_table("han")
-        if row["readings"]
+        char: readings.replace("v", "u").split("|")
+        for char, readings in read_columns("han", "char", "readings")
+        if readings
     }
 
 
 @cache
-def _phrases() -> tuple[dict[str, tuple[str, ...]], int]:
-    phrases = {row["han"]: tuple(row["pinyin"].replace("v", "u").split(" ")) for row in read_table("han_phrases")}
-    return phrases, max(map(len, phrases), default=0)
+def _phrases() -> tuple[dict[str, list[str]], dict[str, int]]:
+    """The phrases, and how long the longest is that begins with a character."""
+    phrases = {han: pinyin.replace("v", "u").split(" ") for han, pinyin in read_columns("han_phrases", "han", "pinyin")}
+    longest: dict[str, int] = {}
+    for phrase in phrases:
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return phrases, longest
 
 
 def simplify(text: str) -> str:
@@ -43,18 +47,15 @@ def syllables(text: str) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(text):
-        for size in range(min(longest, len(text) - at), 1, -1):
-            phrase = phrases.get(text[at : at + size])
-            if phrase:
-                out.extend(phrase)
-                at += size
-                break
-        else:
-            out.append(readings.get(text[at], (text[at],))[0])
-            at += 1
+        char = text[at]
+        size = min(longest.get(char, 1), len(text) - at)
+        while size > 1 and text[at : at + size] not in phrases:
+            size -= 1
+        out += phrases[text[at : at + size]] if size > 1 else readings.get(char, char)[:1]
+        at += size
     return out
 
 
 def other_readings(char: str) -> tuple[str, ...]:
     """The readings of a character besides its first: 长 chang is also zhang."""
-    return _readings().get(char, ())[1:]
+    return tuple(_readings().get(char, ())[1:])

@@ -54,6 +54,8 @@ class Lexicon:
 
 
 def _without_stops(phrase: str, stops: frozenset[str]) -> str:
+    if " " not in phrase:
+        return phrase
     return " ".join(word for word in phrase.split(" ") if word not in stops) or phrase
 
 
@@ -78,15 +80,12 @@ def _add_places(lexicon: Lexicon) -> None:
         concept = _place_concept(row)
         letters = concept.replace("-", "")
         common = row["level"] in _ALWAYS_LEVELS or (row["level"] in _COMMON_LEVELS and row["ambiguity"] != "high")
-        for spelling in spellings(row["latin"]):
-            _put(
-                lexicon.latin,
-                [_without_stops(spelling, lexicon.stops)],
-                Word(TokenKind.PLACE, concept, letters, common),
-            )
+        anywhere = Word(TokenKind.PLACE, concept, letters)
+        usual = anywhere if common else Word(TokenKind.PLACE, concept, letters, everywhere=False)
+        _put(lexicon.latin, [_without_stops(spelling, lexicon.stops) for spelling in spellings(row["latin"])], usual)
         for spelling in spellings(row["han"]):
-            full = common or (len(spelling) > 2 and spelling.endswith(_TOWN_SUFFIXES))
-            _put(lexicon.han, [spelling], Word(TokenKind.PLACE, concept, letters, full))
+            full = len(spelling) > 2 and spelling.endswith(_TOWN_SUFFIXES)
+            lexicon.han.setdefault(spelling, anywhere if full else usual)
 
 
 def _place_concept(row: dict[str, str]) -> str:

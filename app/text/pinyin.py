@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 _INITIALS = ("b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "zh", "ch", "sh", "r", "z", "c", "s")
@@ -72,21 +73,12 @@ _SOUNDS = (
     ("z", "c"), ("j", "c"), ("q", "c"), ("x", "s"), ("w", "u"), ("v", "u"), ("y", "i"), ("k", "g"),
     ("p", "b"), ("t", "d"),
 )  # fmt: skip
+_SPELLING = re.compile("|".join(spelling for spelling, _ in _SOUNDS))  # the first that fits, as in the table
+_KEYS = dict(_SOUNDS)
+_REPEATED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=65536)
 def sound(letters: str) -> str:
     """A key under which spellings that sound alike fall together: tsinghwa and qinghua, hsin and xin, tai and dai."""
-    out: list[str] = []
-    at = 0
-    while at < len(letters):
-        for spelling, key in _SOUNDS:
-            if letters.startswith(spelling, at):
-                out.append(key)
-                at += len(spelling)
-                break
-        else:
-            out.append(letters[at])
-            at += 1
-    folded = "".join(out)
-    return "".join(char for index, char in enumerate(folded) if index == 0 or folded[index - 1] != char)
+    return _REPEATED.sub(r"\1", _SPELLING.sub(lambda found: _KEYS[found[0]], letters))

@@ -47,7 +47,7 @@ def rows(found: tuple[np.ndarray, np.ndarray, np.ndarray]) -> list[list[tuple[in
 def test_a_listed_name_is_its_own_first_candidate(listed: list[tuple[str, Rendering]], index: NameIndex) -> None:
     found = rows(index.candidates([rendering for _, rendering in listed], 5))
     assert [name for number, (name, _) in enumerate(listed) if found[number][0][0] != number] == []
-    assert all(row[0][1] == pytest.approx(1.0, abs=1e-3) for row in found)
+    assert all(row[0][1] == pytest.approx(1.0, abs=5e-3) for row in found)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_other_spellings_are_near(
 
 
 @given(names_strategy, st.lists(st.tuples(text, text, text), min_size=1, max_size=6))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_candidates_are_sorted_and_depend_on_their_query_alone(
     names: list[Rendering], queries: list[Rendering]
 ) -> None:
@@ -81,12 +81,12 @@ def test_candidates_are_sorted_and_depend_on_their_query_alone(
     for row in together:
         cosines = [cosine for _, cosine in row]
         assert cosines == sorted(cosines, reverse=True)
-        assert all(0.0 < cosine <= 1.001 for cosine in cosines)
+        assert all(0.0 < cosine <= 1.005 for cosine in cosines)
         assert len({number for number, _ in row}) == len(row) <= 4
 
 
 @given(names_strategy)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_stored_arrays_make_the_same_index(names: list[Rendering]) -> None:
     index = NameIndex.build(names)
     again = NameIndex.from_arrays(index.size, index.arrays())
@@ -100,3 +100,30 @@ def test_an_empty_list_has_no_candidates() -> None:
 def test_a_name_without_letters_has_no_candidates(index: NameIndex) -> None:
     (found,) = rows(index.candidates([("", "", "")], 5))
     assert all(cosine < 0.5 for _, cosine in found)
+
+
+@given(names_strategy, st.lists(st.tuples(text, text, text), min_size=1, max_size=6), st.sampled_from([0.0, 0.12, 0.5]))
+@settings(deadline=None, max_examples=40)
+def test_the_native_search_finds_what_numpy_finds_ties_included(
+    names: list[Rendering], queries: list[Rendering], nearest: float
+) -> None:
+    index = NameIndex.build(
+        names * 5
+    )  # every name five times: many ties, and more of them than the search is asked for
+    for limit in (1, 4, 40):
+        many = rows(index.candidates(queries * 65, limit, nearest))
+        assert many == rows(index.candidates(queries, limit, nearest)) * 65
+        assert all(found == sorted(found, key=lambda pair: (-pair[1], pair[0])) for found in many)
+        assert all(cosine >= nearest for found in many for _, cosine in found)
+
+
+def test_a_budget_keeps_the_rarest_grams(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [(f"xinjiang{word}", "", "") for word in ("zhongtai", "tianshan", "daqo", "hoshine", "junggar")]
+    query = [("xinjiangdaqo", "", "")]
+    index = NameIndex.build(names)
+    whole = rows(index.candidates(query, 5))[0]
+    monkeypatch.setattr("app.index.names._BUDGET", 8)
+    few, many = rows(index.candidates(query, 5))[0], rows(index.candidates(query * 65, 5))[0]
+    assert few == many
+    assert [number for number, _ in few] == [2] == [number for number, _ in whole][:1]
+    assert few[0][1] == pytest.approx(1.0, abs=0.01)
