@@ -11,8 +11,7 @@ from scripts.evaluation.figures import Bin, Point
 _WIDTH, _HEIGHT = 640, 440
 _LEFT, _TOP, _RIGHT, _BOTTOM = 70, 40, 20, 60
 _COLOURS = ("#0b6e99", "#b5432a")
-_STEPS = 10
-_LOWEST_PRECISION = 0.5
+_LOWEST_PRECISION = 0.8
 """The picture begins here: no threshold worth choosing lies below."""
 _LOWEST_SCORE = 0.4
 """No hit scores less."""
@@ -20,13 +19,14 @@ _LOWEST_SCORE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """Where a picture's axes begin (both end at 1) and what they are called."""
+    """Where a picture's axes begin (both end at 1), what they are called, and into how many steps they fall."""
 
     title: str
     across: str
     up: str
     from_x: float
     from_y: float
+    steps: int
 
     def x(self, value: float) -> float:
         return _LEFT + (value - self.from_x) / (1 - self.from_x) * (_WIDTH - _LEFT - _RIGHT)
@@ -37,8 +37,8 @@ class _Plot:
 
     def grid(self) -> list[str]:
         out = []
-        for step in range(_STEPS + 1):
-            across, up = (least + step * (1 - least) / _STEPS for least in (self.from_x, self.from_y))
+        for step in range(self.steps + 1):
+            across, up = (least + step * (1 - least) / self.steps for least in (self.from_x, self.from_y))
             x, y = self.x(across), self.y(up)
             out.append(
                 f'<path class="grid" d="M{x:.1f} {self.y(1)}V{self.y(0)}M{self.x(self.from_x)} {y:.1f}H{self.x(1)}"/>'
@@ -48,10 +48,10 @@ class _Plot:
         return out
 
     def key(self, name: str, colour: str, number: int) -> list[str]:
-        y = self.y(self.from_y) - 16 - 18 * number
+        x, y = _WIDTH - _RIGHT - 150, self.y(self.from_y) - 16 - 18 * number
         return [
-            f'<path d="M{_LEFT + 12} {y}h24" stroke="{colour}" stroke-width="2"/>',
-            f'<text x="{_LEFT + 42}" y="{y + 4}">{escape(name)}</text>',
+            f'<path d="M{x} {y}h24" stroke="{colour}" stroke-width="2"/>',
+            f'<text x="{x + 30}" y="{y + 4}">{escape(name)}</text>',
         ]
 
     def document(self, body: Sequence[str]) -> str:
@@ -76,7 +76,7 @@ class _Plot:
 
 def draw_curve(lines: Mapping[str, Sequence[Point]]) -> str:
     """Precision against recall, one line per entry; each point carries its threshold as a tooltip."""
-    plot = _Plot("Precision and recall by threshold", "recall", "precision", 0.0, _LOWEST_PRECISION)
+    plot = _Plot("Precision and recall by threshold", "recall", "precision", 0.0, _LOWEST_PRECISION, 10)
     body = []
     for number, ((name, points), colour) in enumerate(zip(lines.items(), _COLOURS, strict=False)):
         path = "L".join(f"{plot.x(point.recall):.1f} {plot.y(point.precision):.1f}" for point in points)
@@ -92,7 +92,7 @@ def draw_curve(lines: Mapping[str, Sequence[Point]]) -> str:
 def draw_calibration(lines: Mapping[str, Sequence[Bin]]) -> str:
     """How many hits are right against their score, one line per entry, with 95 % intervals; the diagonal is the aim."""
     plot = _Plot(
-        "How often a score is right", "score", "share of the hits that are right", _LOWEST_SCORE, _LOWEST_SCORE
+        "How often a score is right", "score", "share of the hits that are right", _LOWEST_SCORE, _LOWEST_SCORE, 6
     )
     ends = [(plot.x(value), plot.y(value)) for value in (_LOWEST_SCORE, 1.0)]
     body = ['<path d="M{0[0]} {0[1]}L{1[0]} {1[1]}" stroke="#777" stroke-dasharray="5 4"/>'.format(*ends)]
