@@ -33,7 +33,13 @@ _RELATIONS = {
     "extra": ("only declared", "yellow"),
     "ignored": ("not counted", "dim"),
 }
-_KINDS = {"industry": "trade word", "org": "kind of body", "legal_form": "legal form", "ordinal": "number"}
+_KINDS = {
+    "industry": "trade word",
+    "org": "kind of body",
+    "legal_form": "legal form",
+    "ordinal": "number",
+    "stop": "filler",
+}
 _JURISDICTIONS = {
     "US": "United States",
     "EU": "European Union",
