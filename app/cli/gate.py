@@ -60,8 +60,9 @@ def _report_options(command: _Command) -> _Command:
 @click.option("--quiet", is_flag=True, help="Print the last line only.")
 @AS_OF
 def gate(files: tuple[str, ...], as_of: date, annotations: bool, quiet: bool, **options: Any) -> None:
-    """Screen supplier and shipment files and say by the exit code whether they may pass.
+    """Screen supplier and shipment files in CI.
 
+    The exit code says whether they may pass.
     FILE is CSV, XLSX or JSON lines, or a pattern such as 'suppliers/**/*.csv'. Without any, the files that the
     patterns of importgate.toml name are screened. Every report is written before the exit.
 

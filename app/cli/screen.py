@@ -50,9 +50,9 @@ def screen(
 ) -> None:
     """Screen the parties of a shipment file.
 
-    FILE is CSV or JSON lines, - is standard input. Records that are not clear are written, one for each party; the
-    summary on stderr counts all. The exit code is 0 whatever is found, and 3 where any party could not be screened in
-    full.
+    FILE is CSV, XLSX or JSON lines, - is standard input. Records that are not clear are written, one for each party;
+    the summary on stderr counts all. The exit code is 0 whatever is found, and 3 where any party could not be screened
+    in full.
     """
     started = time.perf_counter()
     chosen = [parse_column(item) for item in columns]

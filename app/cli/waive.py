@@ -38,11 +38,11 @@ def waive(
     lists: tuple[str, ...],
     as_of: date,
 ) -> None:
-    """Waive what the gate finds of PARTY under each LISTING_ID, for a reason, signed and until a day.
+    """Waive a finding of the gate, signed and until a day.
 
-    The gate's terminal report prints the command. PARTY is screened first: only what is found can be
-    waived. The waiver is bound to what the listing says today; when the listing changes, the finding re-opens. One for
-    the same finding that no longer holds is replaced.
+    It holds for what is found of PARTY under each LISTING_ID; the gate prints the command. PARTY is screened first:
+    only what is found can be waived. The waiver is bound to what the listing says today; when the listing changes, the
+    finding re-opens. A waiver for the same finding that no longer holds is replaced.
     """
     from app.cli.gate import configured_lists, waivers_path
     from app.gate.config import WAIVERS_FILE, GateConfig, default_config_path, load_config

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app import __version__
-from app.gate.model import Finding, GateResult, ScreenedList, Shortfall, Status
+from app.gate.model import Finding, GateResult, ScreenedFile, ScreenedList, Shortfall, Status
 from app.gate.verdict import CLEAR, FOUND, Verdict
 from app.reports.gate import headline, place, remedy, summary_line, verdict_line
 from app.screening.model import Outcome
@@ -45,7 +45,7 @@ def render(result: GateResult, verdict: Verdict) -> str:
         "automationDetails": {"id": "importgate/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder that the gate was run in."}}},
-        "artifacts": [{"location": _location(file)} for file in files],
+        "artifacts": [_artifact(file) for file in result.files],
         "invocations": [_invocation(result, verdict, len(results))],
         "results": results,
         "properties": {
@@ -114,6 +114,14 @@ def _rule(rule_id: str, name: str, description: str, help_: str, severity: float
 def _pascal(text: str) -> str:
     words = "".join(char if char.isalnum() else " " for char in text).split()
     return "".join(word[0].upper() + word[1:] for word in words) or "List"
+
+
+def _artifact(file: ScreenedFile) -> dict[str, Any]:
+    return {
+        "location": _location(file.name),
+        "roles": ["analysisTarget"],
+        "properties": {"rows": file.rows, "parties": file.parties},
+    }
 
 
 def _finding(item: Finding, result: GateResult, number: Mapping[str, int], files: list[str]) -> dict[str, Any]:
