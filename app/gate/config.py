@@ -17,7 +17,6 @@ from app.errors import Place, UsageError
 from app.gate.model import FailOn
 from app.gate.patterns import matches
 from app.lists.plain import PlainError, decoder
-from app.match import policy
 from app.screening.model import Role
 
 CONFIG_FILE = "importgate.toml"
@@ -34,10 +33,10 @@ class ListPolicy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Scores from 0 to 1. A match below `review` is left out (and counted), one below `block` only asks for a review.
-    They can only be raised: below its own threshold the matcher reports nothing."""
+    Only raising them changes anything: below its own threshold the matcher reports nothing."""
 
-    review: float = policy.SAME_SCRIPT.possible
-    block: float = policy.SAME_SCRIPT.possible
+    review: float = 0.0
+    block: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +113,9 @@ def load_config(path: Path) -> GateConfig:
 def _check_ranges(config: GateConfig) -> None:
     if config.max_list_age_days is not None and config.max_list_age_days < 1:
         raise PlainError("this must be a number of days, 1 or more", ("max_list_age_days",))
-    least = policy.SAME_SCRIPT.possible
     for name in ("review", "block"):
-        if not least <= getattr(config.thresholds, name) <= 1:
-            message = f"this must be a score from {least} to 1; below {least} the matcher reports nothing"
-            raise PlainError(message, ("thresholds", name))
+        if not 0 <= getattr(config.thresholds, name) <= 1:
+            raise PlainError("this must be a score from 0 to 1", ("thresholds", name))
     if config.strict and config.allow_incomplete:
         raise PlainError("this contradicts 'strict = true'; keep one of the two", ("allow_incomplete",))
     for i, rule in enumerate(config.files):

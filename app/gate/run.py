@@ -12,10 +12,11 @@ from pathlib import Path
 
 from app.gate.baseline import Baseline, baseline_of, is_known
 from app.gate.collect import Job, Measure, collect
-from app.gate.config import GateConfig
+from app.gate.config import GateConfig, Thresholds
 from app.gate.model import SIGNAL, Failure, Finding, GateResult, ScreenedList, Status, WaiverReport
 from app.gate.revision import Revision
 from app.lists.model import Listing
+from app.match import policy
 from app.screening.fingerprint import listing_digest, qualified_id
 from app.screening.model import Outcome
 from app.screening.screener import Screener
@@ -58,7 +59,7 @@ def run_gate(order: Order, screener: Screener) -> GateResult:
         failures=(*collected.failures, *_too_old(lists, config.max_list_age_days, screener.as_of)),
         files=tuple(collected.files),
         waivers=tuple(reports),
-        notices=(*notices, *_undated(lists, config.max_list_age_days)),
+        notices=(*notices, *_undated(lists, config.max_list_age_days), *_idle(config.thresholds)),
         compared_with=order.compared_with,
         strict=config.strict,
         allow_incomplete=config.allow_incomplete,
@@ -176,6 +177,14 @@ def _too_old(lists: Mapping[str, ScreenedList], allowed: int | None, as_of: date
         for list_id, age in ages.items()
         if age > allowed
     ]
+
+
+def _idle(thresholds: Thresholds) -> list[str]:
+    """A threshold that was lowered in the hope of more matches."""
+    least = min(policy.SAME_SCRIPT.possible, policy.CROSS_SCRIPT.possible)
+    if not 0 < thresholds.review < least:
+        return []
+    return [f"thresholds.review = {thresholds.review} changes nothing: the matcher reports no match below {least}"]
 
 
 def _undated(lists: Mapping[str, ScreenedList], allowed: int | None) -> list[str]:
