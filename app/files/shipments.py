@@ -36,15 +36,19 @@ _REFUSED = (
 
 @contextmanager
 def open_shipments(
-    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None
+    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None, name: str = ""
 ) -> Iterator[ShipmentFile]:
-    """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened."""
+    """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened.
+
+    Messages call it by `name`, by its path if that is empty.
+    """
+    name = name or str(path)
     try:
         file = path.open("rb")
     except OSError as error:
-        raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(str(path))) from None
+        raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(name)) from None
     with file:
-        yield ShipmentFile(file, str(path), columns=columns, encoding=encoding)
+        yield ShipmentFile(file, name, columns=columns, encoding=encoding)
 
 
 class ShipmentFile:

@@ -102,8 +102,8 @@ class _Tray:
     def fill(self) -> None:
         rule = self.job.rule
         columns = [*(rule.columns.items() if rule else ()), *self.job.columns]
-        with open_shipments(self.job.path, columns=columns, encoding=(rule and rule.encoding) or None) as shipments:
-            shipments.name = self.job.name
+        encoding = (rule and rule.encoding) or None
+        with open_shipments(self.job.path, columns=columns, encoding=encoding, name=self.job.name) as shipments:
             self._warnings = tuple(shipments.warnings)
             for item, screening in screen_shipments(self._wanted(shipments), self._screener):
                 self._add(item, screening)

@@ -108,9 +108,14 @@ def write_waiver(path: Path, waiver: Waiver) -> int:
 
 def _entry(waiver: Waiver) -> list[str]:
     said = [(f.name, str(getattr(waiver, f.name))) for f in fields(waiver) if f.name != "line"]
-    # A JSON text is a YAML text, whatever signs a name brings.
-    written = [f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in said if value]
+    written = [f"{key}: {_quoted(value)}\n" for key, value in said if value]
     return [f"{'- ' if i == 0 else '  '}{line}" for i, line in enumerate(written)]
+
+
+def _quoted(text: str) -> str:
+    """A JSON text is a YAML text but for the signs that nobody sees, which YAML wants escaped."""
+    shown = (char if char.isprintable() else f"\\U{ord(char):08x}" for char in json.dumps(text, ensure_ascii=False))
+    return "".join(shown)
 
 
 def _refuse_repeated(document: Document, waivers: Iterable[Waiver]) -> None:
