@@ -14,7 +14,7 @@ MAX_EACH = 10
 
 def render(result: GateResult, verdict: Verdict) -> str:
     errors = [*_failures(result), *(_finding("error", item, result) for item in result.failing)]
-    warnings = [_finding("warning", item, result) for item in result.findings if item not in result.failing]
+    warnings = [_finding("warning", item, result) for item in result.findings if not result.fails(item)]
     kind = warnings if result.allow_incomplete else errors
     kind += [_shortfall("warning" if result.allow_incomplete else "error", item) for item in result.shortfalls]
     warnings += [

@@ -21,6 +21,7 @@ from app.screening.model import Outcome
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MAX_RESULTS = 5000
 """What GitHub shows of one run; beyond 25,000 it refuses the file. The gravest findings come first."""
+MAX_PLACES = 10
 _INCOMPLETE = "incomplete"
 _SIGNAL = "signal"
 
@@ -142,7 +143,7 @@ def _finding(item: Finding, result: GateResult, number: Mapping[str, int], files
         "occurrenceCount": max(item.count, 1),
         "properties": {"status": item.status.value, "outcome": item.outcome.value, "listing": item.subject},
     }
-    others = item.spots[1:]
+    others = item.spots[1:MAX_PLACES]
     if others:
         out["relatedLocations"] = [
             _physical(item.file, spot.line or 1, files) | {"id": i, "message": {"text": "The same party, here too."}}

@@ -26,6 +26,7 @@ from app.reports.printable import printable
 from app.screening.model import Outcome
 
 MAX_PARTIES = 50
+MAX_LISTINGS = 20
 MAX_SHORTFALLS = 10
 _WIDTH = 110
 _COLOURS = {Outcome.BLOCK: "red", Outcome.REVIEW: "yellow"}
@@ -53,8 +54,8 @@ def _parties(result: GateResult) -> Iterator[str]:
         yield ""
 
 
-def _party(group: Sequence[Finding], result: GateResult) -> Iterator[str]:
-    first = group[0]
+def _party(found: Sequence[Finding], result: GateResult) -> Iterator[str]:
+    first, group = found[0], found[:MAX_LISTINGS]
     badge = click.style(f" {first.outcome.upper()} ", bg=_COLOURS[first.outcome], fg="black", bold=True)
     yield f"{badge} {click.style(name_of(first), bold=True)}  {role_of(first)}"
     yield f"  {click.style(place(first.file, first.spots, first.count), fg='cyan')}"
@@ -69,6 +70,8 @@ def _party(group: Sequence[Finding], result: GateResult) -> Iterator[str]:
         note = standing(finding, result)
         if note:
             yield from _said("note", note)
+    if len(found) > len(group):
+        yield from _said("", f"... and {counted(len(found) - len(group), 'listing')} more; the reports have them all")
     for why in dict.fromkeys(finding.why for finding in group):
         yield from _said("why", why)
     gravest = [finding for finding in group if finding.outcome is first.outcome]
