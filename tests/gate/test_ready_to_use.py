@@ -173,7 +173,7 @@ def test_the_hook_runs_from_this_repository(suppliers: Path, tmp_path: Path) -> 
     run = hook("suppliers/garments.csv", "README.md")
     assert run.returncode == 1, run.stdout + run.stderr
     assert "- exit code: 1" in run.stdout
-    assert " BLOCK  Hetian Taida Apparel Co., Ltd.  supplier" in run.stdout
+    assert "BLOCK  Hetian Taida Apparel Co., Ltd.  supplier" in run.stdout
     run = hook("suppliers/chemicals.csv")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Importgate passed (exit code 0)" in run.stdout
