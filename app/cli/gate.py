@@ -91,6 +91,8 @@ def _configured(options: Mapping[str, Any]) -> tuple[GateConfig, Path]:
 
     path = options["config"] or default_config_path()
     config, root = (load_config(path), path.parent) if path else (GateConfig(), Path())
+    if "-" in [options[name] for name in GATE_REPORTS]:
+        raise UsageError("a report needs a path: standard output shows the findings")
     if options["strict"] and options["allow_incomplete"]:
         raise UsageError("--strict and --allow-incomplete contradict each other; give one of them")
     if options["fail_on"]:

@@ -62,6 +62,7 @@ def test_the_shell_sees_each_exit_code(gate_process: Gate, folder: Path, content
         pytest.param(CLEAR, ("missing.csv",), 3, "missing.csv: the file cannot be opened", id="missing-file"),
         pytest.param(CLEAR, ("none/*.csv",), 2, "no file matches 'none/*.csv'", id="pattern-without-files"),
         pytest.param(CLEAR, (".",), 2, "is a folder", id="folder"),
+        pytest.param(CLEAR, ("--sarif", "-"), 2, "a report needs a path", id="report-to-stdout"),
         pytest.param(CLEAR, ("--sarif", "/dev/null/x.sarif"), 3, "cannot be written", id="report-cannot-be-written"),
         pytest.param("Größe\n".encode("latin-1"), (), 2, "no column says", id="not-utf-8"),
     ],
