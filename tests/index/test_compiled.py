@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.index.compiled import CompiledLists, NameFlag, compile_lists, load, save
-from app.lists.model import EntityList, Extent, Kind, Listing, Scope, Tie
+from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Scope, Tie
 from app.lists.sources import bundled_sources, load_programmes
 
 
