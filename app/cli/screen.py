@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -38,6 +39,9 @@ _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
 @COLUMNS
 @AS_OF
 @click.option("--encoding", metavar="NAME", help="The file's encoding, e.g. gb18030. Recognised if left out.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that screen a long file. All cores if left out."
+)
 def screen(
     file: Path,
     form: str,
@@ -47,6 +51,7 @@ def screen(
     columns: tuple[str, ...],
     as_of: date,
     encoding: str | None,
+    jobs: int | None,
 ) -> None:
     """Screen the parties of a shipment file.
 
@@ -59,14 +64,21 @@ def screen(
     with _open(file, chosen, encoding) as shipments:
         _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
-        tally = _run(shipments, screener, form, output, everything)
+        tally = _run(shipments, screener, form, output, everything, jobs or _cores())
     _say(_problems(shipments.name, tally))
     click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
     if tally.fell_short:
         click.get_current_context().exit(3)
 
 
-def _run(shipments: ShipmentFile, screener: Screener, form: str, output: Path | None, everything: bool) -> Tally:
+def _cores() -> int:
+    """The cores that this process may use: a container or a queue may grant fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _run(
+    shipments: ShipmentFile, screener: Screener, form: str, output: Path | None, everything: bool, jobs: int
+) -> Tally:
     """Streams the file through the screener into the report."""
     from app.files.batches import screen_shipments
     from app.reports.destination import open_destination
@@ -76,7 +88,7 @@ def _run(shipments: ShipmentFile, screener: Screener, form: str, output: Path | 
     tally = Tally()
     with open_destination(output) as stream, _progress(shipments) as advance:
         writer = report_writer(form, stream, screener.titles)
-        for item, screening in screen_shipments(shipments, screener):
+        for item, screening in screen_shipments(shipments, screener, jobs=jobs):
             tally.add(screening.outcome, screening.problem, item.row, item.line)
             if everything or screening.outcome is not Outcome.CLEAR:
                 writer.write(record(screening, screener, row=item.row, line=item.line, role=item.role))

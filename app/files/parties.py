@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.files.columns import PartyColumns
 from app.files.countries import country_code
@@ -13,6 +14,7 @@ from app.screening.model import Party, Role
 from app.text.cells import split_cell
 
 MAX_CELL = 10_000  # characters of one party's cell; more is no name, and no person could review it
+_SHORT = 1_000  # characters; longer cells are not remembered
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -51,10 +53,16 @@ def declared_parties(name: str, address: str = "", country: str = "", **identifi
     What the other cells say belongs to the first of them. `country` is a code, a name, or text that is kept as a part
     of the address.
     """
+    known = _named if len(name) + len(address) <= _SHORT else _named.__wrapped__
+    return list(known(name, address, country, tuple(identifiers.items())))
+
+
+@lru_cache(maxsize=1 << 16)  # a file names the same parties again and again
+def _named(name: str, address: str, country: str, identifiers: tuple[tuple[str, str], ...]) -> tuple[Party, ...]:
     problem = _problem(name, "name") or _problem(address, "address")
     name, address = _readable(name), _readable(address)
     if len(name) > MAX_CELL:
-        return [Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem)]
+        return (Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem),)
     code = country_code(country) if country.strip() else ""
     parties: list[Party] = []
     for cell in split_cell(name):
@@ -62,8 +70,10 @@ def declared_parties(name: str, address: str = "", country: str = "", **identifi
             parties.append(Party(cell.name, cell.address, problem=problem))
         else:
             unknown = country if code is None else ""
-            parties.append(Party(cell.name, _joined(cell.address, address, unknown), code or "", identifiers, problem))
-    return parties
+            parties.append(
+                Party(cell.name, _joined(cell.address, address, unknown), code or "", dict(identifiers), problem)
+            )
+    return tuple(parties)
 
 
 def _column_parties(cells: Sequence[str], place: PartyColumns) -> Iterator[Party]:

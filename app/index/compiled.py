@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntFlag
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +23,9 @@ from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Progra
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.read import read_name
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "manifest.json"
+_CHECKED = 1 << 25  # bytes; the checksum of a larger file would be felt at every start
 
 
 class NameFlag(IntFlag):
@@ -74,6 +76,13 @@ class CompiledLists:
     _listings: _Blob
     lists: Sequence[dict[str, Any]]
     programmes: Sequence[dict[str, Any]]
+    folder: Path | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process maps the same files rather than being sent their content."""
+        if self.folder is not None:
+            return load, (self.folder,)
+        return CompiledLists, tuple(getattr(self, f.name) for f in fields(self))
 
     def name(self, number: int) -> str:
         return self._names[number]
@@ -139,6 +148,10 @@ def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
     }
 
 
+def _checksum(array: npt.NDArray[Any]) -> int:
+    return zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data)
+
+
 def save(compiled: CompiledLists, folder: Path) -> None:
     """Writes `folder` in one step: it appears whole or not at all, however many processes write it at once."""
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +161,7 @@ def save(compiled: CompiledLists, folder: Path) -> None:
         for name, array in _arrays(compiled).items():
             path = scratch / f"{name}.npy"
             np.save(path, array, allow_pickle=False)
-            sums[name] = path.stat().st_size
+            sums[name] = [path.stat().st_size, _checksum(array)]
         manifest = {
             "format": _FORMAT,
             "size": compiled.index.size,
@@ -157,27 +170,30 @@ def save(compiled: CompiledLists, folder: Path) -> None:
             "programmes": list(compiled.programmes),
         }
         (scratch / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-        if folder.exists():
+        if load(folder) is None:
             shutil.rmtree(folder, ignore_errors=True)
-        scratch.rename(folder)
+        scratch.rename(folder)  # fails where another process was first and its folder is whole
     except OSError:
         shutil.rmtree(scratch, ignore_errors=True)
-        if not (folder / _MANIFEST).exists():  # another process may have been first
+        if not (folder / _MANIFEST).exists():
             raise
 
 
 def load(folder: Path) -> CompiledLists | None:
-    """Maps a folder that `save` wrote; None where there is none or it is damaged."""
+    """Maps a folder that `save` wrote; None where there is none or it is damaged: a file missing, of another size, or
+    (up to 32 MB) of other content."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != _FORMAT:
             return None
         arrays = {}
-        for name, size in manifest["files"].items():
+        for name, (size, checksum) in manifest["files"].items():
             path = folder / f"{name}.npy"
             if path.stat().st_size != size:
                 return None
             arrays[name] = np.load(path, mmap_mode="c", allow_pickle=False)
+            if size <= _CHECKED and _checksum(arrays[name]) != checksum:
+                return None
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
         return CompiledLists(
             index=NameIndex.from_arrays(manifest["size"], index),
@@ -187,6 +203,7 @@ def load(folder: Path) -> CompiledLists | None:
             _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
             lists=manifest["lists"],
             programmes=manifest["programmes"],
+            folder=folder,
         )
     except (OSError, ValueError, KeyError):
         return None

@@ -34,6 +34,9 @@ class Screener:
         self.listing: Callable[[int], Listing] = lru_cache(maxsize=4096)(compiled.listing)
         self.listed_name: Callable[[int], Profile] = lru_cache(maxsize=65536)(self._listed_name)
 
+    def __reduce__(self) -> tuple[type[Screener], tuple[CompiledLists, date]]:
+        return Screener, (self.compiled, self.as_of)
+
     @classmethod
     def open(cls, sources: Sequence[ListSource], *, as_of: date, cache_dir: Path | None) -> Screener:
         """Compiles the lists, or maps what an earlier run compiled from the same bytes with the same code.
@@ -47,6 +50,7 @@ class Screener:
         if compiled is None:
             compiled = _compile(sources)
             save(compiled, folder)
+            compiled = load(folder) or compiled  # mapped: one copy for all processes
         return cls(compiled, as_of)
 
     @cached_property

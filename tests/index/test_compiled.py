@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
 from app.index.compiled import CompiledLists, NameFlag, compile_lists, load, save
-from app.lists.model import AliasKind, EntityList, Extent, Kind, Scope, Tie
+from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Scope, Tie
 from app.lists.sources import bundled_sources, load_programmes
 
 
@@ -93,6 +96,40 @@ def test_a_damaged_folder_is_not_loaded(file: str, content: bytes | None, reason
     else:
         path.write_bytes(content)
     assert load(folder) is None, reason
+
+
+@pytest.mark.parametrize("file", ["names", "weights", "listings_data", "name_flags", "starts"])
+def test_a_flipped_bit_is_found(file: str, folder: Path) -> None:
+    path = folder / f"{file}.npy"
+    content = bytearray(path.read_bytes())
+    content[-(len(content) // 3)] ^= 0x10
+    path.write_bytes(content)
+    assert load(folder) is None
+
+
+def _save_often(folder: Path, barrier: Barrier, failures: SimpleQueue[str]) -> None:
+    entity_list = EntityList("own", "own", "", "custom", "", "", "", None, 1, (Listing("1", "own", "Foo Ltd."),), "00")
+    compiled = compile_lists([entity_list], [])
+    barrier.wait()
+    for attempt in range(20):
+        save(compiled, folder)
+        again = load(folder)
+        if again is None or again.name(0) != "Foo Ltd.":
+            failures.put(f"attempt {attempt}: {again}")
+
+
+def test_processes_that_save_at_once_leave_one_whole_folder(tmp_path: Path) -> None:
+    context = get_context("spawn")
+    barrier, failures = context.Barrier(3), context.SimpleQueue()
+    crew = [context.Process(target=_save_often, args=(tmp_path / "edition", barrier, failures)) for _ in range(3)]
+    for process in crew:
+        process.start()
+    for process in crew:
+        process.join()
+    assert [process.exitcode for process in crew] == [0, 0, 0]
+    assert failures.empty(), failures.get()
+    assert load(tmp_path / "edition") is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
 
 
 def test_a_folder_of_another_format_is_not_loaded(folder: Path) -> None:
