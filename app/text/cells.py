@@ -37,7 +37,7 @@ def split_cell(text: str) -> list[CellParty]:
 
     HTML entities are undone and white space is folded; apart from that names and addresses are pieces of the text.
     """
-    text = _without_entities(text).strip()
+    text = _ADDRESS_BELOW.sub(r"\1 ", _without_entities(text)).strip()
     if is_placeholder(text):
         return []
     if not _WORTH_A_LOOK.search(text) or not re.search(r"\w", text):
@@ -55,6 +55,8 @@ def is_placeholder(text: str) -> bool:
     return _PLACEHOLDER.fullmatch(" ".join(re.sub(r"[^\w?]+|_", " ", text.casefold()).split())) is not None
 
 
+# "Address:" at the end of a line speaks of the next one.
+_ADDRESS_BELOW = re.compile(r"((?:地址|\baddress|\baddr?)\s*[:：])\s*[\r\n]+\s*", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"|n ?a|none|nil|null|nan|unknown|tb[acd]|to be (?:advised|announced|confirmed)|not (?:available|applicable|known)"
     r"|ditto|same|(?:same as|as) (?:above|shipper|consignee|buyer|importer|notify(?: party)?)|bearer|order"
