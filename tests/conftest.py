@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import hypothesis
 import pytest
 
 from app.settings import PREFIX, TEST_PREFIX
 
 NO_SKIP = bool(os.environ.get("IMPORTGATE_TEST_NO_SKIP"))
+
+# A change is judged by the same examples each time; new ones are looked for where somebody can mend what they find.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
