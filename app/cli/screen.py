@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.options import AS_OF, COLUMNS, LISTS, open_screener, parse_column
+from app.cli.options import AS_OF, COLUMNS, LISTS, cores, open_screener, parse_column
 from app.errors import ImportgateError, InputError, Place
 from app.reports.tally import Tally
 from app.reports.writer import FORMATS
@@ -64,16 +63,11 @@ def screen(
     with _open(file, chosen, encoding) as shipments:
         _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
-        tally = _run(shipments, screener, form, output, everything, jobs or _cores())
+        tally = _run(shipments, screener, form, output, everything, jobs or cores())
     _say(_problems(shipments.name, tally))
     click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
     if tally.fell_short:
         click.get_current_context().exit(3)
-
-
-def _cores() -> int:
-    """The cores that this process may use: a container or a queue may grant fewer than there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(

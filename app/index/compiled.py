@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.index.names import NameIndex
+from app.index.names import CHUNK, ChunkGrams, NameIndex, chunk_grams
 from app.index.renderings import renderings
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
@@ -25,6 +25,7 @@ from app.text.read import read_name
 
 _FORMAT = 2
 _MANIFEST = "manifest.json"
+_MANY = 20_000  # names; fewer are read before other processes have started
 _CHECKED = 1 << 25  # bytes; the checksum of a larger file would be felt at every start
 
 
@@ -112,8 +113,9 @@ def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
         yield native.name, flags | (NameFlag.UNVERIFIED if native.tie is Tie.MATCHED else NameFlag.NONE)
 
 
-def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) -> CompiledLists:
-    """Reads every listed name once and indexes it. Numbers follow the order of lists and listings."""
+def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme], jobs: int = 1) -> CompiledLists:
+    """Reads every listed name once and indexes it, in `jobs` processes where there are many. Numbers follow the order
+    of lists and listings."""
     texts: list[str] = []
     listing_numbers: list[int] = []
     flags: list[int] = []
@@ -126,7 +128,7 @@ def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) 
             listing_numbers.append(number)
             flags.append(int(flag))
     return CompiledLists(
-        index=NameIndex.build([renderings(read_name(text)) for text in texts]),
+        index=_index(texts, jobs),
         name_listing=np.array(listing_numbers, dtype=np.int32),
         name_flags=np.array(flags, dtype=np.uint8),
         _names=_Blob.of(texts),
@@ -134,6 +136,21 @@ def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) 
         lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
         programmes=[programme_to_plain(programme) for programme in programmes],
     )
+
+
+def _index(texts: Sequence[str], jobs: int) -> NameIndex:
+    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+    if jobs < 2 or len(texts) < _MANY:
+        return NameIndex.build_from(map(_grams, chunks))
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        return NameIndex.build_from(pool.map(_grams, chunks))
+
+
+def _grams(texts: Sequence[str]) -> ChunkGrams:
+    return chunk_grams([renderings(read_name(text)) for text in texts])
 
 
 def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:

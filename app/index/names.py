@@ -14,7 +14,7 @@ from app.index.grams import CODES, gram_codes
 # Weights are multiples of 2**-11, so that sums of their products are exact in float32 in any order: the candidates of
 # a name depend neither on the batch it came in, nor on the path that found them, nor on the machine.
 _GRAIN = 2.0**11
-_CHUNK = 1 << 15  # names whose grams are in memory at once as strings and wide integers
+CHUNK = 1 << 13  # names whose grams are in memory at once as strings and wide integers
 # Up to this many queries are answered by numpy alone: importing scipy takes longer than a hundred of them.
 _FEW = 64
 # The native search cuts ties where it happens to meet them: it is asked for a few more than wanted, and rows that still
@@ -23,6 +23,8 @@ _SPARE = 16
 # How many postings a query may look at, its rarest grams first. No query reaches it below some 20,000 listed names.
 _BUDGET = 30_000
 
+# Owners and codes of all grams, owners counted from 0 in each chunk, and the number of names.
+ChunkGrams = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], int]
 Candidates = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
 
 
@@ -57,7 +59,13 @@ class NameIndex:
     @classmethod
     def build(cls, renderings: Iterable[Sequence[str]]) -> NameIndex:
         """Indexes names by their renderings (see `gram_codes`); a name's number is its position."""
-        owners, codes, size = _all_grams(renderings)
+        stream = iter(renderings)
+        return cls.build_from(map(chunk_grams, iter(lambda: list(islice(stream, CHUNK)), [])))
+
+    @classmethod
+    def build_from(cls, chunks: Iterable[ChunkGrams]) -> NameIndex:
+        """The same from the grams of consecutive chunks of names, wherever these were read."""
+        owners, codes, size = _joined(chunks)
         counts = np.bincount(codes, minlength=CODES)
         used = np.flatnonzero(counts)
         column_of = np.zeros(CODES, dtype=np.int32)
@@ -173,17 +181,20 @@ class NameIndex:
         return cls(size, **arrays)  # type: ignore[arg-type]
 
 
-def _all_grams(renderings: Iterable[Sequence[str]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], int]:
-    """(owners, codes, number of names), read chunk by chunk."""
+def chunk_grams(renderings: Sequence[Sequence[str]]) -> ChunkGrams:
+    """What `NameIndex.build_from` needs of a chunk of names."""
+    owners, codes = gram_codes(renderings)
+    return owners.astype(np.int32), codes.astype(np.int32), len(renderings)
+
+
+def _joined(chunks: Iterable[ChunkGrams]) -> ChunkGrams:
     owners: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
     codes: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
-    stream = iter(renderings)
     size = 0
-    while chunk := list(islice(stream, _CHUNK)):
-        chunk_owners, chunk_codes = gram_codes(chunk)
-        owners.append((chunk_owners + size).astype(np.int32))
-        codes.append(chunk_codes.astype(np.int32))
-        size += len(chunk)
+    for chunk_owners, chunk_codes, count in chunks:
+        owners.append(chunk_owners + np.int32(size))
+        codes.append(chunk_codes)
+        size += count
     return np.concatenate(owners), np.concatenate(codes), size
 
 

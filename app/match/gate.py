@@ -71,13 +71,13 @@ def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float
     return _features(query, listed, cosine, shared, alike, query.is_pinyin and listed.is_pinyin)
 
 
-def is_promising(query: Profile, listed: Profile, cosine: float) -> bool:
-    """Whether a pair is worth aligning."""
+def is_promising(query: Profile, listed: Profile, cosine: float, least: float = policy.GATE_ODDS) -> bool:
+    """Whether a pair is worth aligning: whether its log-odds reach `least`."""
     # Most pairs would not be, even if their brands sounded the same: how they sound need not be asked.
     most = _shared(query, listed) + min(query.brand_weight, listed.brand_weight)
-    if _odds(_features(query, listed, cosine, most, 1.0, False)) < policy.GATE_ODDS:
+    if _odds(_features(query, listed, cosine, most, 1.0, False)) < least:
         return False
-    return _odds(gate_features(query, listed, cosine)) >= policy.GATE_ODDS
+    return _odds(gate_features(query, listed, cosine)) >= least
 
 
 def _shared(query: Profile, listed: Profile) -> float:

@@ -57,7 +57,7 @@ def match_names(
     if weak and NameFlag.EXTENDS not in flags:
         return None
     nearly = None if weak else _match_nearly_identical(query, listed, cosine, flags)
-    if nearly is not None or not is_promising(party, candidate, cosine):
+    if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names)):
         return nearly
     compared = compare_names(party, candidate)
     if _is_another(compared):

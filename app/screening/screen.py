@@ -34,7 +34,8 @@ def screen(parties: Sequence[Party], screener: Screener) -> list[Screening]:
     A result depends on its party and the screener alone, never on the rest of the batch.
     """
     read = [profile(read_name(party.name)) for party in parties]
-    found = screener.compiled.index.candidates([name.renderings for name in read], policy.CANDIDATES, policy.NEAREST)
+    index = screener.compiled.index
+    found = index.candidates([name.renderings for name in read], policy.CANDIDATES, policy.nearest(index.size))
     starts, numbers, cosines = (part.tolist() for part in found)
     out = []
     for row, (party, name) in enumerate(zip(parties, read, strict=True)):

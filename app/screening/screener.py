@@ -38,17 +38,18 @@ class Screener:
         return Screener, (self.compiled, self.as_of)
 
     @classmethod
-    def open(cls, sources: Sequence[ListSource], *, as_of: date, cache_dir: Path | None) -> Screener:
+    def open(cls, sources: Sequence[ListSource], *, as_of: date, cache_dir: Path | None, jobs: int = 1) -> Screener:
         """Compiles the lists, or maps what an earlier run compiled from the same bytes with the same code.
 
-        Without a `cache_dir` nothing is written. Raises `ListError` where a list is broken.
+        Without a `cache_dir` nothing is written. Long lists are read by `jobs` processes. Raises `ListError`
+        where a list is broken.
         """
         if cache_dir is None:
-            return cls(_compile(sources), as_of)
+            return cls(_compile(sources, jobs), as_of)
         folder = cache_dir / f"lists-{_cache_key(sources)}"
         compiled = load(folder)
         if compiled is None:
-            compiled = _compile(sources)
+            compiled = _compile(sources, jobs)
             save(compiled, folder)
             compiled = load(folder) or compiled  # mapped: one copy for all processes
         return cls(compiled, as_of)
@@ -70,8 +71,8 @@ class Screener:
         return profile(read_name(self.compiled.name(number)))
 
 
-def _compile(sources: Sequence[ListSource]) -> CompiledLists:
-    return compile_lists([source.load() for source in sources], list(load_programmes().values()))
+def _compile(sources: Sequence[ListSource], jobs: int) -> CompiledLists:
+    return compile_lists([source.load() for source in sources], list(load_programmes().values()), jobs)
 
 
 def _cache_key(sources: Sequence[ListSource]) -> str:
