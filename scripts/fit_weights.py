@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fits the points of `app/match/policy.py` to labelled pairs and writes them into it, the reasons untouched.
+"""Fits the points of `app/match/policy.py` to labelled pairs and writes them into it, the reasons untouched; then those
+of the gate, and its threshold, to the verdicts of the fitted points.
 
     scripts/fit_weights.py DIR [--check]
 
@@ -21,11 +22,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from scipy.special import logit
 
 from app.index.names import NameIndex
 from app.match import policy
 from app.match.features import Comparison, compare_names
-from app.match.gate import Profile, profile
+from app.match.gate import Profile, gate_features, profile
 from app.text.read import read_name
 
 POLICY = Path(policy.__file__)
@@ -55,6 +57,12 @@ FEATURES = [weight.feature for weight in policy.WEIGHTS]
 BOUNDS = [
     (None, None) if feature in EITHER else (None, 0.0) if feature in AGAINST else (0.0, None) for feature in FEATURES
 ]
+GATE = [weight.feature for weight in policy.GATE]
+# The gate asks for agreement; only two pinyin brands that differ speak against a pair.
+GATE_BOUNDS = [(None, 0.0) if feature.startswith(("gate_pinyin", "gate_bias")) else (0.0, None) for feature in GATE]
+MATCH_WEIGHT = 20.0
+LOST = 0.003
+Bounds = Sequence[tuple[float | None, float | None]]
 Floats = npt.NDArray[np.float64]
 
 
@@ -75,8 +83,11 @@ class Pairs:
         self.right: list[bool] = []
         self.cross: list[bool] = []
         self.fold: list[int] = []
+        self.gate: list[tuple[float, ...]] = []
         for name, expected in self._labelled(folder):
-            for number, compared in self._candidates(profile(read_name(name))):
+            query = profile(read_name(name))
+            for number, cosine, compared in self._candidates(query):
+                self.gate.append(gate_features(query, self.profiles[number], cosine))
                 self.features.append([compared.features[feature] for feature in FEATURES])
                 self.right.append(self.ids[number] == expected)
                 self.cross.append(compared.cross_script)
@@ -90,34 +101,48 @@ class Pairs:
             for row in rows(folder / file):
                 yield row["name"], ""
 
-    def _candidates(self, query: Profile) -> Iterator[tuple[int, Comparison]]:
-        _, numbers, _ = self.index.candidates([query.renderings], policy.CANDIDATES, policy.NEAREST)
-        for number in numbers.tolist():
+    def _candidates(self, query: Profile) -> Iterator[tuple[int, float, Comparison]]:
+        _, numbers, cosines = self.index.candidates([query.renderings], policy.CANDIDATES, policy.NEAREST)
+        for number, cosine in zip(numbers.tolist(), cosines.tolist(), strict=True):
             if self.profiles[number].name.identity != query.name.identity:
-                yield number, compare_names(query, self.profiles[number])
+                yield number, cosine, compare_names(query, self.profiles[number])
 
 
-def fit(features: Floats, right: Floats) -> Floats:
-    """The points that maximise the likelihood less the ridge penalty."""
+def fit(features: Floats, right: Floats, bounds: Bounds, weights: Floats | float = 1.0) -> Floats:
+    """The points that maximise the weighted likelihood less the ridge penalty."""
 
     def loss(points: Floats) -> tuple[float, Floats]:
         odds = features @ points
-        error = 1 / (1 + np.exp(-odds)) - right
-        value = (np.logaddexp(0, odds) - right * odds).sum() + PENALTY * (points**2).sum()
+        error = weights * (1 / (1 + np.exp(-odds)) - right)
+        value = (weights * (np.logaddexp(0, odds) - right * odds)).sum() + PENALTY * (points**2).sum()
         return float(value), features.T @ error + 2 * PENALTY * points
 
     start = np.zeros(features.shape[1])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=BOUNDS, options={"maxiter": 1000}).x
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000}).x
 
 
-def write(same: Floats, cross: Floats) -> None:
-    """Puts the points into the table of the policy, row by row."""
+def fit_gate(gate: Floats, verdict: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """The gate's points, and the log-odds that all but `LOST` of the scorer's matches reach."""
+    points = fit(gate, verdict.astype(float), GATE_BOUNDS, np.where(verdict, MATCH_WEIGHT, 1.0))
+    odds = gate @ np.round(points, 2)
+    least = float(np.floor(np.quantile(odds[verdict], LOST) * 10) / 10)
+    passing = (odds[~verdict] >= least).mean()
+    print(
+        f"the gate at {least:.1f} keeps {(odds[verdict] >= least).mean():.4f} of matches, {passing:.3f} of the others"
+    )
+    return points, least
+
+
+def write(same: Floats, cross: Floats, gate: Floats, least: float) -> None:
+    """Puts the points into the tables of the policy, row by row."""
     text = POLICY.read_text(encoding="utf-8")
-    for feature, one, two in zip(FEATURES, same, cross, strict=True):
+    table = [*zip(FEATURES, same, cross, strict=True), *zip(GATE, gate, gate, strict=True)]
+    for feature, one, two in table:
         row = re.compile(rf'(Weight\(\s*"{feature}",\s*)-?[\d.]+,(\s*)-?[\d.]+,')
         text, found = row.subn(rf"\g<1>{one + 0.0:.2f},\g<2>{two + 0.0:.2f},", text)
         if found != 1:
             raise SystemExit(f"{POLICY}: no row for {feature}")
+    text = re.sub(r"^GATE_ODDS = .*$", f"GATE_ODDS = {least:.1f}", text, flags=re.MULTILINE)
     POLICY.write_text(text, encoding="utf-8")
 
 
@@ -127,7 +152,7 @@ def validate(features: Floats, right: Floats, cross: npt.NDArray[np.bool_], fold
     for held in (0, 1):
         for script in (False, True):
             train, test = (folds != held) & (cross == script), (folds == held) & (cross == script)
-            scores[test] = 1 / (1 + np.exp(-features[test] @ fit(features[train], right[train])))
+            scores[test] = 1 / (1 + np.exp(-features[test] @ fit(features[train], right[train], BOUNDS)))
     for threshold in (0.3, 0.5, 0.7, 0.9):
         taken = scores >= threshold
         precision, recall = right[taken].mean(), right[taken].sum() / right.sum()
@@ -144,8 +169,11 @@ def main() -> None:
     print(f"{len(right)} pairs, {int(right.sum())} of them right")
     if args.check:
         validate(features, right, cross, pairs.fold)
-    else:
-        write(fit(features[~cross], right[~cross]), fit(features[cross], right[cross]))
+        return
+    same_points, cross_points = (fit(features[script], right[script], BOUNDS) for script in (~cross, cross))
+    odds = np.where(cross, features @ cross_points, features @ same_points)
+    least = np.where(cross, logit(policy.CROSS_SCRIPT.possible), logit(policy.SAME_SCRIPT.possible))
+    write(same_points, cross_points, *fit_gate(np.array(pairs.gate), odds >= least))
 
 
 if __name__ == "__main__":

@@ -140,16 +140,16 @@ CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
-    Weight("gate_bias", -10.60, -10.60, "a candidate is rarely a match"),
-    Weight("gate_agreement", 5.89, 5.89, "the share of the words, by rarity, that both names have"),
-    Weight("gate_agreement_squared", 4.05, 4.05, "near-complete agreement says more than its share"),
-    Weight("gate_brand", 1.27, 1.27, "the brands are the same or sound alike"),
-    Weight("gate_pinyin", -1.96, -1.96, "both brands are pinyin and none is the same"),
-    Weight("gate_pinyin_gap", -2.45, -2.45, "the less two pinyin brands sound alike, the less they are one"),
-    Weight("gate_cosine", 9.05, 9.05, "the share of the rare 4-grams"),
-    Weight("gate_onset", 0.60, 0.60, "the brands begin alike"),
+    Weight("gate_bias", -10.82, -10.82, "a candidate is rarely a match"),
+    Weight("gate_agreement", 5.28, 5.28, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 4.68, 4.68, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 1.05, 1.05, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -2.05, -2.05, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -2.00, -2.00, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 9.55, 9.55, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.91, 0.91, "the brands begin alike"),
 )
-GATE_ODDS = -4.2
+GATE_ODDS = -4.9
 """The log-odds from which a candidate is aligned and scored."""
 
 GATE_POINTS = tuple(weight.same for weight in GATE)
