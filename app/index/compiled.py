@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
@@ -22,8 +24,9 @@ from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Progra
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.read import read_name
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "manifest.json"
+_SEPARATORS = re.compile(r"[\s\-./]+")
 
 
 class NameFlag(IntFlag):
@@ -56,6 +59,9 @@ class _Blob:
         starts[1:] = np.cumsum([len(part) for part in parts])
         return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), starts)
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
     def __getitem__(self, number: int) -> str:
         return self.data[self.starts[number] : self.starts[number + 1]].tobytes().decode()
 
@@ -72,6 +78,8 @@ class CompiledLists:
     name_flags: npt.NDArray[np.uint8]
     _names: _Blob
     _listings: _Blob
+    _identifiers: _Blob
+    identifier_listing: npt.NDArray[np.int32]
     lists: Sequence[dict[str, Any]]
     programmes: Sequence[dict[str, Any]]
 
@@ -83,6 +91,13 @@ class CompiledLists:
 
     def listing(self, number: int) -> Listing:
         return listing_from_plain(json.loads(self._listings[number]))
+
+    def listings_with(self, kind: str, value: str) -> list[int]:
+        """The numbers of the listings that have an identifier, in order. `value` is compact: as its format writes it."""
+        key = f"{kind}:{value}"
+        first = bisect_left(self._identifiers, key)
+        last = bisect_right(self._identifiers, key, lo=first)
+        return [int(number) for number in self.identifier_listing[first:last]]
 
     @cached_property
     def sizes(self) -> tuple[int, int]:
@@ -103,6 +118,11 @@ def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
         yield native.name, flags | (NameFlag.UNVERIFIED if native.tie is Tie.MATCHED else NameFlag.NONE)
 
 
+def _identifiers_of(listing: Listing) -> Iterator[str]:
+    for kind, values in listing.identifiers.items():
+        yield from (f"{kind}:{_SEPARATORS.sub('', value).upper()}" for value in values)
+
+
 def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) -> CompiledLists:
     """Reads every listed name once and indexes it. Numbers follow the order of lists and listings."""
     texts: list[str] = []
@@ -116,12 +136,17 @@ def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) 
             texts.append(text)
             listing_numbers.append(number)
             flags.append(int(flag))
+    identifiers = sorted(
+        (key, number) for number, listing in enumerate(listings) for key in set(_identifiers_of(listing))
+    )
     return CompiledLists(
         index=NameIndex.build([renderings(read_name(text)) for text in texts]),
         name_listing=np.array(listing_numbers, dtype=np.int32),
         name_flags=np.array(flags, dtype=np.uint8),
         _names=_Blob.of(texts),
         _listings=_Blob.of(json.dumps(listing_to_plain(item), ensure_ascii=False) for item in listings),
+        _identifiers=_Blob.of(key for key, _ in identifiers),
+        identifier_listing=np.array([number for _, number in identifiers], dtype=np.int32),
         lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
         programmes=[programme_to_plain(programme) for programme in programmes],
     )
@@ -136,6 +161,9 @@ def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
         "names_starts": compiled._names.starts,
         "listings_data": compiled._listings.data,
         "listings_starts": compiled._listings.starts,
+        "identifiers_data": compiled._identifiers.data,
+        "identifiers_starts": compiled._identifiers.starts,
+        "identifier_listing": compiled.identifier_listing,
     }
 
 
@@ -185,6 +213,8 @@ def load(folder: Path) -> CompiledLists | None:
             name_flags=arrays["name_flags"],
             _names=_Blob(arrays["names_data"], arrays["names_starts"]),
             _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
+            _identifiers=_Blob(arrays["identifiers_data"], arrays["identifiers_starts"]),
+            identifier_listing=arrays["identifier_listing"],
             lists=manifest["lists"],
             programmes=manifest["programmes"],
         )
