@@ -26,6 +26,7 @@ from app.text.read import read_name
 
 _FORMAT = 2
 _MANIFEST = "manifest.json"
+_EMPTY = 128  # bytes: the header of a file without elements
 _SEPARATORS = re.compile(r"[\s\-./]+")
 
 
@@ -93,7 +94,7 @@ class CompiledLists:
         return listing_from_plain(json.loads(self._listings[number]))
 
     def listings_with(self, kind: str, value: str) -> list[int]:
-        """The numbers of the listings that have an identifier, in order. `value` is compact: as its format writes it."""
+        """The numbers of the listings that have an identifier, in order; `value` without separators, in capitals."""
         key = f"{kind}:{value}"
         first = bisect_left(self._identifiers, key)
         last = bisect_right(self._identifiers, key, lo=first)
@@ -205,7 +206,8 @@ def load(folder: Path) -> CompiledLists | None:
             path = folder / f"{name}.npy"
             if path.stat().st_size != size:
                 return None
-            arrays[name] = np.load(path, mmap_mode="c", allow_pickle=False)
+            # Nothing cannot be mapped: an array without elements is read.
+            arrays[name] = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
         return CompiledLists(
             index=NameIndex.from_arrays(manifest["size"], index),

@@ -15,7 +15,7 @@ _POSTAL = frozenset(
 
 
 def division_name(code: str) -> str:
-    """ "Hotan prefecture (和田地区), Xinjiang" for 653200; for an unknown code what its first digits name, else empty."""
+    """ "Hetian (和田地区), Xinjiang" for 653200; for an unknown code what its first digits name, else empty."""
     names = _names()
     for size in (6, 4, 2):
         found = names.get(code[:size].ljust(6, "0"))

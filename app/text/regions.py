@@ -64,10 +64,15 @@ class _Gazetteer:
     anchors: frozenset[str] = frozenset()
 
 
-CORPS = Place("xpcc", "corps", "650000", "Xinjiang Production and Construction Corps", "新疆生产建设兵团", ("xinjiang",))
+CORPS = Place(
+    "xpcc", "corps", "650000", "Xinjiang Production and Construction Corps", "新疆生产建设兵团", ("xinjiang",)
+)
 _CORPS_PATTERNS = (
     (re.compile(r"(?<![A-Za-z])xpcc(?![A-Za-z])", re.IGNORECASE), Clarity.CLEAR),
-    (re.compile(r"xinjiang\W+(?:production|prod)\W+(?:and|&)\W+construction\W+(?:corps?|group)", re.IGNORECASE), Clarity.CLEAR),
+    (
+        re.compile(r"xinjiang\W+(?:production|prod)\W+(?:and|&)\W+construction\W+(?:corps?|group)", re.IGNORECASE),
+        Clarity.CLEAR,
+    ),
     (re.compile(r"production\W+(?:and|&)\W+construction\W+corps?", re.IGNORECASE), Clarity.USUAL),
     (re.compile(r"\b(?:xinjiang\W+)?bing\W?tuan\b", re.IGNORECASE), Clarity.USUAL),
     (re.compile(r"新疆生产建设兵团|新疆兵团"), Clarity.CLEAR),
@@ -91,9 +96,9 @@ def sightings(text: str) -> tuple[Sighting, ...]:
     """Every place of Xinjiang that a text names, in order; the longest spelling at each position."""
     known = gazetteer()
     lower = text.lower()
-    if text.isascii():
-        if known.anchors.isdisjoint(_WORD.findall(lower)) and not any(part in lower for part in _GLUED):
-            return _corps(text) if _CORPS_HINT.search(lower) else ()
+    plain = text.isascii() and not any(part in lower for part in _GLUED)
+    if plain and known.anchors.isdisjoint(_WORD.findall(lower)):
+        return _corps(text) if _CORPS_HINT.search(lower) else ()
     return _sightings(text)
 
 
@@ -110,7 +115,9 @@ def _corps(text: str) -> tuple[Sighting, ...]:
     for pattern, clarity in _CORPS_PATTERNS:
         match = pattern.search(plain)
         if match is not None:
-            return (Sighting(CORPS, text[match.start() : match.end()], clarity, match.start(), leads=match.start() == 0),)
+            return (
+                Sighting(CORPS, text[match.start() : match.end()], clarity, match.start(), leads=match.start() == 0),
+            )
     return ()
 
 
@@ -141,9 +148,7 @@ def _folded(word: str) -> str:
     return word if not word.isascii() and re.match(f"[{ARABIC}{HAN}]", word) else fold(word)
 
 
-def _longest(
-    pieces: list[tuple[int, int, str]], at: int, known: _Gazetteer
-) -> tuple[int, Place | None, Clarity]:
+def _longest(pieces: list[tuple[int, int, str]], at: int, known: _Gazetteer) -> tuple[int, Place | None, Clarity]:
     for words, place, clarity in known.words.get(pieces[at][2], ()):
         if len(words) == 1 or tuple(piece[2] for piece in pieces[at : at + len(words)]) == words:
             return len(words), place, clarity
@@ -267,9 +272,7 @@ def _add_place(found: _Gazetteer, row: dict[str, str], ratings: dict[str, Clarit
     code = (spellings(row["code"]) or spellings(row["parent"]) or ["650000"])[0]
     if row["concept"] != "xinjiang" and level == "region":
         level = "zone"  # a desert or a basin: smaller than the region
-    shown = next((name for name in latin if not name.startswith(row["concept"].split("-")[0])), latin[0] if latin else "")
-    shown = latin[0] if row["concept"] in ("xinjiang", "yining") or len(shown.split()) > 2 else shown or latin[0]
-    place = Place(row["concept"], level, code, shown.title(), han[0] if han else "", above)
+    place = Place(row["concept"], level, code, _shown(row["concept"], latin), han[0] if han else "", above)
     found.places[place.concept] = place
     usual = {"low": Clarity.CLEAR, "medium": Clarity.USUAL, "high": Clarity.DOUBTFUL}[row["ambiguity"]]
     for spelling in latin:
@@ -287,6 +290,13 @@ def _add_place(found: _Gazetteer, row: dict[str, str], ratings: dict[str, Clarit
     for spelling in spellings(row["uyghur"]):
         words = tuple(spelling.split(" "))
         found.words[words[0]].append((words, place, Clarity.CLEAR if len(spelling) > 3 else Clarity.USUAL))
+
+
+def _shown(concept: str, latin: list[str]) -> str:
+    """The name that English papers use: Hotan rather than Hetian, where there is one."""
+    pinyin = concept.split("-")[0]
+    others = [name for name in latin if not name.startswith(pinyin) and " " not in name]
+    return (latin[0] if concept == "xinjiang" or not others else others[0]).title()
 
 
 def _latin_clarity(spelling: str, row: dict[str, str], usual: Clarity, found: _Gazetteer) -> Clarity:
@@ -316,7 +326,7 @@ def elsewhere_in_china(text: str) -> str:
     """The first province, prefecture or large city outside Xinjiang that a text names, not as a street; else empty."""
     known, context = gazetteer(), words_of_context()
     pieces = [(found.start(), found.end(), _folded(found.group())) for found in _WORD.finditer(text)]
-    for at, (start, end, word) in enumerate(pieces):
+    for at, (start, _, word) in enumerate(pieces):
         pair = f"{word} {pieces[at + 1][2]}" if at + 1 < len(pieces) else ""
         if word in known.elsewhere_latin or pair in known.elsewhere_latin:
             last = at + (pair in known.elsewhere_latin)

@@ -26,18 +26,33 @@ def signals_of(party: Party) -> list[Signal]:
         code, field = next((item for item in reversed(written) if is_chinese_postal_code(item)), ""), "address"
     if not code:
         return [
-            _signal("postal_code_missing", SignalStrength.NOTED, "", field, "The maker is in China and has no postal code: "
-                    "ACE would refuse the entry until it has one.")
+            _signal(
+                "postal_code_missing",
+                SignalStrength.NOTED,
+                "",
+                field,
+                "The maker is in China and has no postal code: ACE would refuse the entry until it has one.",
+            )
         ]
     if not is_chinese_postal_code(code):
         return [
-            _signal("postal_code_not_chinese", SignalStrength.NOTED, code, field,
-                    f"“{code}” is no postal code of China (six digits): ACE would refuse it.")
+            _signal(
+                "postal_code_not_chinese",
+                SignalStrength.NOTED,
+                code,
+                field,
+                f"“{code}” is no postal code of China (six digits): ACE would refuse it.",
+            )
         ]
     if is_xinjiang_postal_code(code):
         return [
-            _signal("postal_code_in_xinjiang", SignalStrength.STRONG, code, field,
-                    f"The maker's postal code {code} is one of Xinjiang: ACE would raise the UFLPA Region Alert.")
+            _signal(
+                "postal_code_in_xinjiang",
+                SignalStrength.STRONG,
+                code,
+                field,
+                f"The maker's postal code {code} is one of Xinjiang: ACE would raise the UFLPA Region Alert.",
+            )
         ]
     return []
 

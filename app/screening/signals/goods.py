@@ -1,7 +1,8 @@
 """Goods that draw attention: the FLETF's high-priority sectors and what CBP's orders on Xinjiang name.
 
-No authority publishes HS codes for these sectors. The mapping is ours and is shown as such: a code of `core` is the goods
-themselves, one of `downstream` goods that are often made of them, a word a word. It raises attention, never an alert.
+No authority publishes HS codes for these sectors. The mapping is ours and is shown as such: a code of `core` is the
+goods themselves, one of `downstream` goods that are often made of them, a word a word of the description. It raises
+attention, never an alert.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _table() -> _Table:
         for basis in ("core", "downstream"):
             for code in filter(None, cells[basis].split("|")):
                 codes.setdefault(code, []).append((sector, basis))
-        latin |= {word: sector for word in cells["latin"].split("|")}
+        latin |= dict.fromkeys(cells["latin"].split("|"), sector)
         han |= {word.lower(): sector for word in cells["han"].split("|")}
     return _Table(
         {code: tuple(found) for code, found in codes.items()},

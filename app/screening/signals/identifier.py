@@ -1,7 +1,7 @@
 """What a party's identifiers say: where it is registered, whether they can be right, and whether they fit its name.
 
-An identifier says where a body is registered. That is not where all its goods are made: a firm registered in Shanghai may
-have a factory in Xinjiang, and the reverse.
+An identifier says where a body is registered. That is not where all its goods are made: a firm registered in Shanghai
+may have a factory in Xinjiang, and the reverse.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def identifiers_of(party: Party) -> dict[str, str]:
             for match in _IN_TEXT.finditer(text):
                 kind = str(match.lastgroup)
                 check = {"uscc": uscc, "lei": lei, "business_licence": business_licence}[kind]
-                # Twenty capitals may be anything, and fifteen digits a telephone number: only a right check digit counts.
+                # Twenty capitals may be anything, fifteen digits a telephone number: only a right check digit counts.
                 if kind == "uscc" or check.is_valid(match[0]):
                     found.setdefault(kind, match[0])
     return found
@@ -115,7 +115,8 @@ def _manufacturer_id(party: Party, value: str) -> Iterator[Signal]:
             strength=SignalStrength.POSSIBLE,
             seen=code,
             field="mid",
-            summary=f"The manufacturer ID {code} is of a city that begins {parts.city}: in China only {places}, in Xinjiang.",
+            summary=f"The manufacturer ID {code} is of a city that begins {parts.city}: "
+            f"in China only {places}, in Xinjiang.",
             source=_SOURCES["mid"],
         )
     expected = mid.name_part(party.name) if party.name.isascii() else ""
@@ -126,8 +127,8 @@ def _manufacturer_id(party: Party, value: str) -> Iterator[Signal]:
             strength=SignalStrength.NOTED,
             seen=code,
             field="mid",
-            summary=f"The manufacturer ID {code} has {parts.name} where the party's name gives {expected}: it may be of "
-            "another maker.",
+            summary=f"The manufacturer ID {code} has {parts.name} where the party's name gives {expected}: "
+            "it may be of another maker.",
             source=_SOURCES["mid"],
         )
 

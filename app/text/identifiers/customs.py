@@ -1,5 +1,5 @@
-"""The registration code of Chinese customs (海关注册编码), 10 characters: four digits of the registrant's area, its economic
-zone, its kind of enterprise, a serial number. It has no check digit."""
+"""The registration code of Chinese customs (海关注册编码), 10 characters: four digits of the registrant's area, its
+economic zone, its kind of enterprise, a serial number. It has no check digit."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The Manufacturer Identification Code of U.S. customs, constructed from a name and an address: 19 CFR Part 102, Appendix.
+"""The Manufacturer Identification Code of U.S. customs, from a name and an address: 19 CFR Part 102, Appendix.
 
-Country of origin (two letters), the first three characters of each of the first two words of the name, up to four digits
-of the largest number of the street address, the first three letters of the city.
+Country of origin (two letters), three characters of each of the first two words of the name, up to four digits of
+the largest number of the street address, the first three letters of the city.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from app.text.latin import fold
 
 KIND = "mid"
 _IGNORED = frozenset({"a", "an", "and", "of", "the"})
-_PARTS = re.compile(r"(?P<country>[A-Z]{2})(?P<name>[A-Z0-9]{2,6}?)(?P<number>\d{0,4})(?P<city>[A-Z]{1,3})")
 _SHAPE = re.compile(r"[A-Z]{2}[A-Z0-9]{3,13}")
 _CANADA = frozenset({"XA", "XB", "XC", "XM", "XN", "XO", "XP", "XQ", "XS", "XT", "XV", "XW", "XY"})
 
@@ -109,7 +108,7 @@ def _name_words(name: str) -> list[str]:
 
 
 def number_part(street: str) -> str:
-    """The first four digits of the largest number. Commas and hyphens inside a number are ignored, a space parts two."""
+    """The first four digits of the largest number. Commas and hyphens inside it are ignored, a space parts two."""
     numbers = [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d+(?:[,\-]\d+)*", street)]
     return str(max(numbers))[:4] if numbers else ""
 

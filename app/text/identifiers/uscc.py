@@ -40,8 +40,10 @@ def validate(text: str) -> str:
     if len(number) != 18:
         raise ValueError(f"a unified social credit code has 18 characters, {number!r} has {len(number)}")
     if not _SHAPE.fullmatch(number):
-        raise ValueError(f"{number!r} is no unified social credit code: two characters, six digits, then ten characters "
-                         "without I, O, S, V and Z")
+        raise ValueError(
+            f"{number!r} is no unified social credit code: two characters, six digits, then ten characters "
+            "without I, O, S, V and Z"
+        )
     expected = check_character(number)
     if number[-1] != expected:
         raise ValueError(f"the last character of {number} must be {expected}, not {number[-1]}: a digit is mistyped")
