@@ -30,7 +30,7 @@ from app.api.problems import (
 )
 from app.api.screeners import Screeners
 from app.errors import ListError
-from app.screening.model import Outcome, Party, Role, Strength
+from app.screening.model import Goods, Outcome, Party, Role, Strength
 from app.screening.record import record
 from app.screening.screen import screen
 from app.store.keys import Scope
@@ -54,6 +54,8 @@ class IdentifierKind(StrEnum):
     USCC = "uscc"
     LEI = "lei"
     MID = "mid"
+    BUSINESS_LICENCE = "business_licence"
+    CUSTOMS = "customs"
 
 
 class PartyIn(BaseModel):
@@ -67,8 +69,15 @@ class PartyIn(BaseModel):
     role: Role = Field(Role.PARTY, description="What the party does in the shipment.")
     identifiers: dict[IdentifierKind, Annotated[str, Field(max_length=100)]] = Field(
         default_factory=dict,
-        description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID).",
+        description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID), "
+        "`business_licence` (China's registration number before 2015), `customs` (China's customs registration code).",
     )
+    postal_code: str = Field("", max_length=20, description="If it is not a part of the address.")
+    hs_codes: list[Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=list, max_length=50, description="HS codes of the party's goods, 4 to 10 digits."
+    )
+    goods: str = Field("", max_length=2000, description="Description of the goods, in English or Chinese.")
+    origin: str = Field("", pattern="^([A-Za-z]{2})?$", description="Country of origin of the goods, ISO 3166-1.")
     reference: str = Field("", max_length=200, description="Yours; comes back in the record.")
 
 
@@ -107,7 +116,10 @@ class RecordOut(BaseModel):
     party: dict[str, Any]
     outcome: Outcome
     hits: list[HitOut]
-    signals: list[dict[str, Any]] = Field(description="Other evidence: region, identifier, commodity.")
+    signals: list[dict[str, Any]] = Field(
+        description="Other evidence, each with its `kind` (region, identifier, ace, goods, supply_chain), `strength` "
+        "(strong, possible, noted), what was `seen`, a `summary` and the rule's `source`."
+    )
     waiver: dict[str, Any] | None
     problem: str = Field(description="Why the party is `incomplete`; empty otherwise.")
     editions: dict[str, str]
@@ -182,4 +194,13 @@ def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
 
 def _party(party: PartyIn) -> Party:
     identifiers = {kind.value: value for kind, value in party.identifiers.items()}
-    return Party(party.name, party.address, party.country.upper(), identifiers)
+    goods = Goods(tuple(party.hs_codes), party.goods, party.origin.upper())
+    return Party(
+        party.name,
+        party.address,
+        party.country.upper(),
+        identifiers,
+        role=party.role,
+        postal_code=party.postal_code,
+        goods=goods if goods != Goods() else None,
+    )

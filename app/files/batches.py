@@ -26,4 +26,14 @@ def screen_shipments(
 
 
 def _key(party: Party) -> tuple[object, ...]:
-    return (party.name, party.address, party.country, tuple(sorted(party.identifiers.items())), party.problem)
+    identifiers = tuple(sorted(party.identifiers.items()))
+    return (
+        party.name,
+        party.address,
+        party.country,
+        identifiers,
+        party.problem,
+        party.role,
+        party.postal_code,
+        party.goods,
+    )

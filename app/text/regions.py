@@ -135,6 +135,9 @@ def _latin(text: str) -> Iterator[Sighting]:
             if not skip:
                 full = size > 1 and pieces[at + size - 1][2] in _LATIN_DIVISIONS
                 named = not full and _is_named_after(after, context)
+                own = not place.concept[-1].isdigit() and after[:1] and after[0] in _LATIN_DIVISIONS
+                if own and place.level in ("county", "prefecture"):
+                    clarity = max(clarity, Clarity.USUAL)  # "Wenquan County": no other division sounds so
                 bracket = text[:start].rstrip()[-1:] in tuple(_BRACKETS)
                 yield Sighting(place, text[start:end], clarity, start, named, leads or bracket)
             at += size

@@ -157,7 +157,9 @@ def _leads_with_region(in_name: tuple[Sighting, ...]) -> bool:
 
 
 def _region_and_place(address: tuple[Sighting, ...]) -> bool:
-    return len({item.place.level == "region" for item in address}) == 2
+    """Whether the region stands beside a place that is mostly in it."""
+    places = {item.place.level == "region" for item in address if item.clarity is not Clarity.DOUBTFUL}
+    return len(places) == 2
 
 
 def _place_of_phone(area: str) -> Place | None:
