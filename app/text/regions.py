@@ -275,7 +275,7 @@ def _add_place(found: _Gazetteer, row: dict[str, str], ratings: dict[str, Clarit
     code = (spellings(row["code"]) or spellings(row["parent"]) or ["650000"])[0]
     if row["concept"] != "xinjiang" and level == "region":
         level = "zone"  # a desert or a basin: smaller than the region
-    place = Place(row["concept"], level, code, _shown(row["concept"], latin), han[0] if han else "", above)
+    place = Place(row["concept"], level, code, _shown(row["concept"], latin, ratings), han[0] if han else "", above)
     found.places[place.concept] = place
     usual = {"low": Clarity.CLEAR, "medium": Clarity.USUAL, "high": Clarity.DOUBTFUL}[row["ambiguity"]]
     for spelling in latin:
@@ -295,10 +295,10 @@ def _add_place(found: _Gazetteer, row: dict[str, str], ratings: dict[str, Clarit
         found.words[words[0]].append((words, place, Clarity.CLEAR if len(spelling) > 3 else Clarity.USUAL))
 
 
-def _shown(concept: str, latin: list[str]) -> str:
+def _shown(concept: str, latin: list[str], ratings: dict[str, Clarity]) -> str:
     """The name that English papers use: Hotan rather than Hetian, where there is one."""
     pinyin = concept.split("-")[0]
-    others = [name for name in latin if not name.startswith(pinyin) and " " not in name]
+    others = [name for name in latin if not name.startswith(pinyin) and ratings.get(name, Clarity.DOUBTFUL)]
     return (latin[0] if concept == "xinjiang" or not others else others[0]).title()
 
 
