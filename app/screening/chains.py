@@ -21,7 +21,6 @@ SOURCE = (
 )
 OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014); the UFLPA itself names no share"
 SHARE = 50.0  # per cent of a company from which on its owner's standing is its own
-LONGEST = 10  # links; further away nothing is said of a party
 
 
 class LinkKind(StrEnum):
@@ -96,7 +95,7 @@ class Chains:
         origin = {key: key for key in sources}
         before: dict[str, tuple[str, Link]] = {}
         level = list(sources)
-        for _ in range(LONGEST):
+        while level:
             following: dict[str, tuple[str, Link]] = {}
             for key in level:
                 for target, link in self._buyers.get(key, {}).items():
