@@ -68,6 +68,28 @@ def test_the_documented_answer_has_the_documented_shape() -> None:
     ScreeningsOut.model_validate(RESPONSE_EXAMPLE)
 
 
+async def test_a_party_behind_a_listed_supplier_is_reviewed_with_the_way(api: Api) -> None:
+    body = {
+        "parties": [{"name": "Lotus Bay Garment Co., Ltd."}, {"name": "Silverbrook Ceramics"}],
+        "relations": [
+            {"source": "Lotus Bay Spinning Mill", "target": "LOTUS BAY GARMENT", "goods": "fabric"},
+            {"source": TAIDA["name"], "target": "Lotus Bay Spinning Mill", "goods": "yarn", "tier": "3"},
+        ],
+    }
+    exposed, clear = (await api.post(body)).json()["records"]
+    assert (exposed["outcome"], clear["outcome"]) == ("review", "clear")
+    (signal,) = exposed["signals"]
+    assert [step["goods"] for step in signal["path"]] == ["fabric", "yarn"]
+
+
+async def test_where_the_maker_is_decides(api: Api) -> None:
+    maker = {"name": "Foo", "role": "manufacturer", "country": "CN", "postal_code": "832000", "address": "Shihezi"}
+    goods = {"hs_codes": ["2002.90"], "goods": "Tomato paste", "origin": "CN"}
+    (found,) = await api.screen(maker | goods)
+    assert found["outcome"] == "block"
+    assert [signal["kind"] for signal in found["signals"]] == ["region", "ace", "goods"]
+
+
 async def test_a_full_request_is_answered_in_order(api: Api) -> None:
     names = [f"Number {number} Trading" for number in range(MAX_PARTIES - 1)]
     records = await api.screen(*({"name": name} for name in names), TAIDA)

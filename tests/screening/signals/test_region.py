@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.screening.model import Party, SignalStrength
 from app.screening.signals import region
 
-GOLD = Path(__file__).parents[2] / "gold" / "regions.csv"
+GOLD = Path(__file__).parents[2] / "gold" / "signals" / "regions.csv"
 with GOLD.open(encoding="utf-8", newline="") as stream:
     CASES = list(csv.DictReader(stream))
 
