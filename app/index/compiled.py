@@ -22,9 +22,12 @@ from app.index.names import NameIndex
 from app.index.renderings import renderings
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
+from app.text.identifiers import mid
 from app.text.read import read_name
+from app.text.regions import sightings
 
 _FORMAT = 2
+MID_PARTS = "mid_parts"
 _MANIFEST = "manifest.json"
 _EMPTY = 128  # bytes: the header of a file without elements
 _SEPARATORS = re.compile(r"[\s\-./]+")
@@ -122,6 +125,21 @@ def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
 def _identifiers_of(listing: Listing) -> Iterator[str]:
     for kind, values in listing.identifiers.items():
         yield from (f"{kind}:{_SEPARATORS.sub('', value).upper()}" for value in values)
+    yield from (f"{MID_PARTS}:{part}" for part in _mid_parts(listing))
+
+
+def _mid_parts(listing: Listing) -> set[str]:
+    """Name and city as the Manufacturer ID of U.S. customs writes them, for each name and place of Xinjiang of a
+    company: what its own code holds besides the number of its street address."""
+    if listing.kind is not Kind.COMPANY:
+        return set()
+    names = [listing.name, *(alias.name for alias in listing.aliases if not alias.weak)]
+    seen = [
+        item for place in listing.places for item in sightings(place) if item.place.level in ("prefecture", "county")
+    ]
+    cities = {mid.city_part(text) for item in seen for text in (item.seen, item.place.name, item.place.concept)}
+    parts = {mid.name_part(name) for name in names if name.isascii()}
+    return {f"{part}{city}" for part in parts for city in cities if len(part) > 3 and len(city) == 3}
 
 
 def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme]) -> CompiledLists:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.index.compiled import MID_PARTS, NameFlag
+from app.index.renderings import renderings
 from app.lists.model import Listing
 from app.match import policy
 from app.match.explain import explain
-from app.match.gate import Profile
+from app.match.gate import profile
 from app.match.match import Context, Match, match_names
 from app.screening.model import Hit, Party, Strength
 from app.screening.screener import Screener
@@ -36,6 +38,7 @@ _FORMATS: Mapping[str, tuple[Callable[[str], str], Callable[[str], bool]]] = {
 }
 # Several makers may share one: it proves no identity, and another value disproves none.
 _SHARED = frozenset({"mid"})
+_MID_SCORE = 0.5  # six letters of a name and three of a city are shared by many makers
 
 
 # Hits by the number of their listing, in no order.
@@ -50,19 +53,22 @@ class _Found:
     name_number: int
 
 
-def name_hits(asked: Sequence[tuple[Profile, str]], screener: Screener) -> list[Hits]:
+def name_hits(asked: Sequence[tuple[ReadName, str]], screener: Screener) -> list[Hits]:
     """The hits of each (name, country) by the name alone."""
-    renderings = [read.renderings for read, _ in asked]
-    found = screener.compiled.index.candidates(renderings, policy.CANDIDATES, policy.NEAREST)
-    starts, numbers, cosines = (part.tolist() for part in found)
+    starts, numbers, cosines = screener.compiled.index.candidates(
+        [renderings(name) for name, _ in asked], policy.CANDIDATES
+    )
     out = []
-    for row, (read, country) in enumerate(asked):
+    for row, (name, country) in enumerate(asked):
         near = slice(starts[row], starts[row + 1])
-        candidates = zip(numbers[near], cosines[near], strict=True)
-        name = read.name
-        best = _best_by_listing(read, context_of(country, name), candidates, screener) if name.core else []
+        candidates = [
+            pair
+            for pair in zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
+            if pair[1] >= policy.NEAREST
+        ]
+        found = _best_by_listing(name, context_of(country, name), candidates, screener) if name.core else []
         out.append(
-            {int(screener.compiled.name_listing[item.name_number]): _name_hit(name, item, screener) for item in best}
+            {int(screener.compiled.name_listing[item.name_number]): _name_hit(name, item, screener) for item in found}
         )
     return out
 
@@ -77,6 +83,9 @@ def with_identifiers(party: Party, by_name: Hits, screener: Screener) -> tuple[H
     same = _listings_with(own, screener)
     for number, kind in same.items():
         hits[number] = _identifier_hit(screener.listing(number), kind, own[kind], by_name.get(number), screener)
+    for number in _mid_candidates(own, screener):
+        if number not in hits:
+            hits[number] = _mid_hit(screener.listing(number), own["mid"], screener)
     for number, hit in by_name.items():
         if number not in same:
             hits[number] = _against(hit, own, screener.listing(number))
@@ -100,12 +109,13 @@ def context_of(country: str, name: ReadName) -> Context:
 
 
 def _best_by_listing(
-    party: Profile, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
+    name: ReadName, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
 ) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
+    party = profile(name)
     for number, cosine in candidates:
-        flags = compiled.flags(number)
+        flags = NameFlag(int(compiled.name_flags[number]))
         match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size)
         if match is None:
             continue
@@ -123,7 +133,7 @@ def _best_by_listing(
 def _name_hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
     compiled = screener.compiled
     listing = screener.listing(int(compiled.name_listing[found.name_number]))
-    flags = compiled.flags(found.name_number)
+    flags = NameFlag(int(compiled.name_flags[found.name_number]))
     listed = screener.listed_name(found.name_number).name
     strength = Strength.STRONG if found.match.strong else Strength.POSSIBLE
     explanation = explain(found.match, name, listed, flags)
@@ -175,16 +185,27 @@ def _listings_with(own: Mapping[str, str], screener: Screener) -> dict[int, str]
     return found
 
 
-def _identifier_hit(listing: Listing, kind: str, value: str, by_name: Hit | None, screener: Screener) -> Hit:
-    strength = Strength.POSSIBLE if kind in _SHARED else Strength.STRONG
-    said = f"The {_NAMED[kind]} {value} is that of the listed “{listing.name}”"
-    if by_name is not None:
-        explanation = {**by_name.explanation, "identifier": {"kind": kind, "value": value, "relation": "same"}}
-        explanation["summary"] = f"{said}; by name, {by_name.explanation['summary']}"
-        strength = Strength.STRONG if by_name.strength is Strength.STRONG else strength
-        return replace(by_name, score=1.0, strength=strength, explanation=explanation)
-    explanation = {
-        "summary": f"{said}, whatever the party's name says.",
+def _mid_candidates(own: Mapping[str, str], screener: Screener) -> list[int]:
+    """The listings in force whose name and city would give the party's manufacturer ID."""
+    if "mid" not in own:
+        return []
+    parts = mid.parse(own["mid"])
+    found = screener.compiled.listings_with(MID_PARTS, f"{parts.name}{parts.city}") if parts.country == "CN" else []
+    return [number for number in found if screener.listing(number).in_force(screener.as_of)]
+
+
+def _mid_hit(listing: Listing, code: str, screener: Screener) -> Hit:
+    summary = (
+        f"The manufacturer ID {code} is one that the name and the city of the listed “{listing.name}” would give; "
+        "other makers may share it."
+    )
+    return _hit(listing, listing.name, _MID_SCORE, Strength.POSSIBLE, _by_identifier("mid", code, summary), screener)
+
+
+def _by_identifier(kind: str, value: str, summary: str) -> dict[str, Any]:
+    """The explanation of a hit to which the name brought nothing."""
+    return {
+        "summary": summary,
         "query": value,
         "listed": value,
         "rule": "identifier",
@@ -193,6 +214,17 @@ def _identifier_hit(listing: Listing, kind: str, value: str, by_name: Hit | None
         "points": [],
         "identifier": {"kind": kind, "value": value, "relation": "same"},
     }
+
+
+def _identifier_hit(listing: Listing, kind: str, value: str, by_name: Hit | None, screener: Screener) -> Hit:
+    strength = Strength.POSSIBLE if kind in _SHARED else Strength.STRONG
+    said = f"The {_NAMED[kind]} {value} is that of the listed “{listing.name}”"
+    if by_name is not None:
+        explanation = {**by_name.explanation, "identifier": {"kind": kind, "value": value, "relation": "same"}}
+        explanation["summary"] = f"{said}; by name, {by_name.explanation['summary']}"
+        strength = Strength.STRONG if by_name.strength is Strength.STRONG else strength
+        return replace(by_name, score=1.0, strength=strength, explanation=explanation)
+    explanation = _by_identifier(kind, value, f"{said}, whatever the party's name says.")
     return _hit(listing, listing.name, 1.0, strength, explanation, screener)
 
 

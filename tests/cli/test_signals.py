@@ -31,6 +31,8 @@ def test_the_story_of_the_example() -> None:
     assert makers[3]["signals"][0]["place"]["han"] == "石河子市"
     assert [hit["explanation"]["rule"] for hit in makers[4]["hits"]] == ["identifier"]
     assert [signal["kind"] for signal in makers[5]["signals"] if signal["strength"] != "noted"] == ["supply_chain"]
+    way = makers[5]["signals"][-1]["summary"]
+    assert f"> {way}\n" in (EXAMPLES.parent / "docs" / "signals.md").read_text(encoding="utf-8")
     assert [step["from"] for step in makers[5]["signals"][-1]["path"]] == [
         "Lotus Bay Spinning Mill",
         "Aksu Huafu Color Spinning Co., Ltd.",

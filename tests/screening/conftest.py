@@ -41,7 +41,7 @@ def screener() -> Screener:
         compiled(
             listing("azurite", "Azurite Valley Polymer Co., Ltd.", identifiers={"uscc": ("91650100 2999341738",)}),
             listing("beryl", "Beryl Ridge Textile Co., Ltd.", identifiers={"lei": ("HWUPKR0MPOU8FGXBT394",)}),
-            listing("citrine", "Citrine Harbour Foods Co., Ltd."),
+            listing("citrine", "Citrine Harbour Foods Co., Ltd.", places=("Lop County, Hotan, Xinjiang",)),
             listing(
                 "former",
                 "Former Dolomite Co., Ltd.",

@@ -75,6 +75,25 @@ def test_a_listing_that_is_no_longer_in_force_is_no_hit(screener: Screener) -> N
     assert found.hits == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "listings"),
+    [
+        pytest.param("CNCITHAR12HOT", ["own/citrine"], id="name and city"),
+        pytest.param("CNCITHAR9999HET", ["own/citrine"], id="another spelling of the city, any number"),
+        pytest.param("CNCITHARLOP", ["own/citrine"], id="the county, without a number"),
+        pytest.param("CNCITHAR12SHA", [], id="another city"),
+        pytest.param("CNCITRID12HOT", [], id="another name"),
+        pytest.param("USCITHAR12HOT", [], id="another country"),
+    ],
+)
+def test_a_manufacturer_id_that_a_listing_would_have_is_possible(
+    code: str, listings: list[str], screener: Screener
+) -> None:
+    (found,) = screen([Party("Quite Another Ltd", identifiers={"mid": code})], screener)
+    assert [hit.listing_id for hit in found.hits] == listings
+    assert all(hit.strength is Strength.POSSIBLE for hit in found.hits)
+
+
 def test_identifiers_survive_saving_and_a_list_without_any_is_mapped(
     screener: Screener, empty_screener: Screener, tmp_path: Path
 ) -> None:
