@@ -97,9 +97,18 @@ def sightings(text: str) -> tuple[Sighting, ...]:
     known = gazetteer()
     lower = text.lower()
     plain = text.isascii() and not any(part in lower for part in _GLUED)
-    if plain and known.anchors.isdisjoint(_WORD.findall(lower)):
+    if plain and not _names_any(_WORD.findall(lower), known):  # nearly every text ends here
         return _corps(text) if _CORPS_HINT.search(lower) else ()
     return _sightings(text)
+
+
+def _names_any(words: list[str], known: _Gazetteer) -> bool:
+    """Whether any spelling is there at all."""
+    begun = known.anchors.intersection(words)
+    if not begun:
+        return False
+    line = f" {' '.join(words)} "
+    return any(f" {' '.join(spelling)} " in line for word in begun for spelling, _, _ in known.words[word])
 
 
 @lru_cache(maxsize=16384)
