@@ -17,6 +17,7 @@ def screen_shipments(
     parties: Iterable[ShipmentParty],
     screener: Screener,
     batch: int = BATCH,
+    *,
     exposed: Mapping[str, Signal] = NOBODY,
 ) -> Iterator[tuple[ShipmentParty, Screening]]:
     """Every party with its screening, in the order of the file."""

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.index.compiled import MID_PARTS, NameFlag
-from app.index.renderings import renderings
+from app.index.compiled import MID_PARTS
 from app.lists.model import Listing
 from app.match import policy
 from app.match.explain import explain
-from app.match.gate import profile
+from app.match.gate import Profile
 from app.match.match import Context, Match, match_names
 from app.screening.model import Hit, Party, Strength
 from app.screening.screener import Screener
@@ -53,22 +52,19 @@ class _Found:
     name_number: int
 
 
-def name_hits(asked: Sequence[tuple[ReadName, str]], screener: Screener) -> list[Hits]:
+def name_hits(asked: Sequence[tuple[Profile, str]], screener: Screener) -> list[Hits]:
     """The hits of each (name, country) by the name alone."""
-    starts, numbers, cosines = screener.compiled.index.candidates(
-        [renderings(name) for name, _ in asked], policy.CANDIDATES
-    )
+    renderings = [read.renderings for read, _ in asked]
+    found = screener.compiled.index.candidates(renderings, policy.CANDIDATES, policy.NEAREST)
+    starts, numbers, cosines = (part.tolist() for part in found)
     out = []
-    for row, (name, country) in enumerate(asked):
+    for row, (read, country) in enumerate(asked):
         near = slice(starts[row], starts[row + 1])
-        candidates = [
-            pair
-            for pair in zip(numbers[near].tolist(), cosines[near].tolist(), strict=True)
-            if pair[1] >= policy.NEAREST
-        ]
-        found = _best_by_listing(name, context_of(country, name), candidates, screener) if name.core else []
+        candidates = zip(numbers[near], cosines[near], strict=True)
+        name = read.name
+        best = _best_by_listing(read, context_of(country, name), candidates, screener) if name.core else []
         out.append(
-            {int(screener.compiled.name_listing[item.name_number]): _name_hit(name, item, screener) for item in found}
+            {int(screener.compiled.name_listing[item.name_number]): _name_hit(name, item, screener) for item in best}
         )
     return out
 
@@ -109,13 +105,12 @@ def context_of(country: str, name: ReadName) -> Context:
 
 
 def _best_by_listing(
-    name: ReadName, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
+    party: Profile, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
 ) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
-    party = profile(name)
     for number, cosine in candidates:
-        flags = NameFlag(int(compiled.name_flags[number]))
+        flags = compiled.flags(number)
         match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size)
         if match is None:
             continue
@@ -133,7 +128,7 @@ def _best_by_listing(
 def _name_hit(name: ReadName, found: _Found, screener: Screener) -> Hit:
     compiled = screener.compiled
     listing = screener.listing(int(compiled.name_listing[found.name_number]))
-    flags = NameFlag(int(compiled.name_flags[found.name_number]))
+    flags = compiled.flags(found.name_number)
     listed = screener.listed_name(found.name_number).name
     strength = Strength.STRONG if found.match.strong else Strength.POSSIBLE
     explanation = explain(found.match, name, listed, flags)

@@ -232,8 +232,8 @@ def test_ctrl_c_leaves_what_was_screened_beside_the_output(monkeypatch: pytest.M
 
     screen_all = batches.screen_shipments
 
-    def interrupted(*args: Any) -> Iterator[tuple[ShipmentParty, Screening]]:
-        yield next(screen_all(*args))
+    def interrupted(*args: Any, **options: Any) -> Iterator[tuple[ShipmentParty, Screening]]:
+        yield next(screen_all(*args, **options))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(batches, "screen_shipments", interrupted)
