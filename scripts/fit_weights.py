@@ -30,7 +30,31 @@ from app.text.read import read_name
 
 POLICY = Path(policy.__file__)
 PENALTY = 1.0
+# Which way a feature may speak, so that no agreement counts against a match and no difference for it.
+AGAINST = {
+    "brand_gap",
+    "brand_gap_pinyin",
+    "brand_missing",
+    "brand_extra",
+    "brand_conflict",
+    "brand_none",
+    "rest_pinyin",
+    "place_within",
+    "place_conflict",
+    "place_missing",
+    "place_extra",
+    "industry_different",
+    "industry_missing",
+    "industry_extra",
+    "ordinal_different",
+    "ordinal_alone",
+    "org_alone",
+}
+EITHER = {"bias", "no_brand"}
 FEATURES = [weight.feature for weight in policy.WEIGHTS]
+BOUNDS = [
+    (None, None) if feature in EITHER else (None, 0.0) if feature in AGAINST else (0.0, None) for feature in FEATURES
+]
 Floats = npt.NDArray[np.float64]
 
 
@@ -82,7 +106,8 @@ def fit(features: Floats, right: Floats) -> Floats:
         value = (np.logaddexp(0, odds) - right * odds).sum() + PENALTY * (points**2).sum()
         return float(value), features.T @ error + 2 * PENALTY * points
 
-    return minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    start = np.zeros(features.shape[1])
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=BOUNDS, options={"maxiter": 1000}).x
 
 
 def write(same: Floats, cross: Floats) -> None:
@@ -90,7 +115,7 @@ def write(same: Floats, cross: Floats) -> None:
     text = POLICY.read_text(encoding="utf-8")
     for feature, one, two in zip(FEATURES, same, cross, strict=True):
         row = re.compile(rf'(Weight\(\s*"{feature}",\s*)-?[\d.]+,(\s*)-?[\d.]+,')
-        text, found = row.subn(rf"\g<1>{one:.2f},\g<2>{two:.2f},", text)
+        text, found = row.subn(rf"\g<1>{one + 0.0:.2f},\g<2>{two + 0.0:.2f},", text)
         if found != 1:
             raise SystemExit(f"{POLICY}: no row for {feature}")
     POLICY.write_text(text, encoding="utf-8")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import zipfile
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -58,3 +61,61 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and this run allows no skips: {report.longrepr}"
     return report
+
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def _cell(place: str, value: Any) -> str:
+    """A string that begins with "<" is the cell's XML."""
+    if isinstance(value, str) and value.startswith("<"):
+        return value.replace("<c", f'<c r="{place}"', 1)
+    if isinstance(value, str):
+        return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+    return f'<c r="{place}"><v>{value}</v></c>'
+
+
+def _sheet(rows: Mapping[int, Sequence[Any]]) -> str:
+    lines = []
+    for number, values in rows.items():
+        cells = [_cell(f"{chr(65 + i)}{number}", value) for i, value in enumerate(values) if value is not None]
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+
+
+@pytest.fixture(scope="session")
+def write_workbook() -> Callable[..., Path]:
+    """`write_workbook(path, {"Sheet": {1: ["Supplier"], 2: ["Foo"]}}, hidden=("Sheet",))`: rows by their number."""
+
+    def write(path: Path, sheets: Mapping[str, Mapping[int, Sequence[Any]]], hidden: Sequence[str] = ()) -> Path:
+        titles = list(sheets)
+        state = dict.fromkeys(hidden, ' state="hidden"')
+        entries = "".join(
+            f'<sheet name="{escape(title)}" sheetId="{i}" r:id="rId{i}"{state.get(title, "")}/>'
+            for i, title in enumerate(titles, 1)
+        )
+        relations = "".join(
+            f'<Relationship Id="rId{i}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+            for i in range(1, len(titles) + 1)
+        )
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(
+                "_rels/.rels",
+                f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+                f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            )
+            archive.writestr(
+                "xl/workbook.xml",
+                f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{entries}</sheets></workbook>',
+            )
+            archive.writestr(
+                "xl/_rels/workbook.xml.rels",
+                f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+            )
+            for i, title in enumerate(titles, 1):
+                archive.writestr(f"xl/worksheets/sheet{i}.xml", _sheet(sheets[title]))
+        return path
+
+    return write

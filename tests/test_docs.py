@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -42,12 +43,23 @@ DOCUMENTS = sorted(
 # Set-up and tests are run by CI, not by their own test.
 NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
 # Of ./scripts/eval, curl, docker and Python's json.tool.
-OTHER_OPTIONS = {"--help", "--data", "--silent", "--rm", "--volume", "--no-ensure-ascii"}
+OTHER_OPTIONS = {
+    "--help",
+    "--data",
+    "--silent",
+    "--rm",
+    "--volume",
+    "--no-ensure-ascii",
+    "--target",
+    "--quiet",
+    "--message",
+}
 # What differs from run to run, and what changes with every entry or weight without making the documentation wrong.
 MASKS = (
     (re.compile(r"\b\d+\.\d+ s\b"), "0.0 s"),
     (re.compile(r"(?<=\d\d-\d\d\+)[0-9a-f]{12}"), "0" * 12),
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
+    (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
 )
 
 
@@ -83,6 +95,7 @@ class Shell:
     """Runs the commands of one document, in the checkout, on the documentation's day."""
 
     server: Callable[[], Server]
+    scratch: Path
     exit_code: int = 0
     runners: dict[str, Callable[[str], str]] = field(init=False)
 
@@ -92,6 +105,9 @@ class Shell:
             "./scripts/serve": self._serve,
             "./scripts/eval": self._eval,
             "curl ": self._curl,
+            "cp -r examples/ci ": self._example,
+            "git ": self._shell,
+            "printf ": self._shell,
             "cat ": lambda command: Path(shlex.split(command)[1]).read_text(encoding="utf-8"),
             "echo $?": lambda _: f"{self.exit_code}\n",
         }
@@ -112,6 +128,20 @@ class Shell:
         result = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
         self.exit_code = result.exit_code
         return KEY.sub("ig_...", result.output)
+
+    def _example(self, _command: str) -> str:
+        """From here on the document works in a copy."""
+        shutil.copytree(ROOT / "examples" / "ci", self.scratch)
+        os.chdir(self.scratch)  # the fixture goes back
+        return ""
+
+    @staticmethod
+    def _shell(command: str) -> str:
+        who = {
+            f"GIT_{role}_{what}": "buyer@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
+        done = subprocess.run(["sh", "-c", command], env=os.environ | who, capture_output=True, text=True, check=True)
+        return done.stdout
 
     def _serve(self, _command: str) -> str:
         server = self.server()
@@ -163,7 +193,7 @@ def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("IMPORTGATE_DATA_DIR", str(tmp_path))
     monkeypatch.setattr("app.cli.options.date", Day)
     monkeypatch.setattr("app.cli.lists.date", Day)
-    return Shell(lambda: request.getfixturevalue("server"))
+    return Shell(lambda: request.getfixturevalue("server"), tmp_path / "suppliers-repository")
 
 
 def _masked(line: str) -> str:

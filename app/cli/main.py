@@ -14,6 +14,8 @@ from app.errors import ImportgateError
 COMMANDS = {
     "check": ("app.cli.check:check", "Screen one or a few names and explain what is found."),
     "screen": ("app.cli.screen:screen", "Screen the parties of a shipment file."),
+    "gate": ("app.cli.gate:gate", "Screen supplier and shipment files in CI."),
+    "waive": ("app.cli.waive:waive", "Waive a finding of the gate, signed and until a day."),
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
     "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),

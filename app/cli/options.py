@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 def _parse_date(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
     if value is None:
         return date.today()
+    return parse_day(value, "--as-of")
+
+
+def parse_day(value: str, option: str) -> date:
+    """A date as an option gives it; raises `UsageError`."""
     try:
         if len(value) != len("2026-01-31"):  # Python also reads 20260131 and week dates
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError:
-        raise UsageError(f"--as-of {value!r} is no date; write it as YYYY-MM-DD, for example 2026-01-31") from None
+        raise UsageError(f"{option} {value!r} is no date; write it as YYYY-MM-DD, for example 2026-01-31") from None
 
 
 AS_OF = click.option(
@@ -38,6 +43,22 @@ LISTS = click.option(
     metavar="ID_OR_FILE",
     help="A bundled list or a file of your own (id,name[,aliases,...]); may be repeated. All bundled ones if left out.",
 )
+COLUMNS = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ROLE=HEADER",
+    help="Which column holds which party, e.g. supplier=Vendor or shipper.address=Addr; may be repeated. "
+    "party= where the role is unknown. If left out, columns are recognised by their headers.",
+)
+
+
+def parse_column(item: str) -> tuple[str, str]:
+    """One value of `--column`; raises `UsageError`."""
+    role, separator, header = item.partition("=")
+    if not separator or not role.strip() or not header.strip():
+        raise UsageError(f"--column {item!r} must be ROLE=HEADER, for example supplier=Vendor")
+    return role.strip(), header
 
 
 def open_screener(lists: Sequence[str], as_of: date) -> Screener:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.options import AS_OF, LISTS, open_screener
-from app.errors import ImportgateError, InputError, Place, UsageError
+from app.cli.options import AS_OF, COLUMNS, LISTS, open_screener, parse_column
+from app.errors import ImportgateError, InputError, Place
 from app.reports.tally import Tally
 from app.reports.writer import FORMATS
 from app.screening.model import Outcome
@@ -36,14 +36,7 @@ _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Write there instead of to stdout.")
 @click.option("--all", "everything", is_flag=True, help="Write clear records too. The summary counts them anyway.")
 @LISTS
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="ROLE=HEADER",
-    help="Which column holds which party, e.g. supplier=Vendor or shipper.address=Addr; may be repeated. "
-    "party= where the role is unknown. If left out, columns are recognised by their headers.",
-)
+@COLUMNS
 @click.option(
     "--relations",
     type=click.Path(path_type=Path),
@@ -66,12 +59,12 @@ def screen(
 ) -> None:
     """Screen the parties of a shipment file.
 
-    FILE is CSV or JSON lines, - is standard input. Records that are not clear are written, one for each party; the
-    summary on stderr counts all. The exit code is 0 whatever is found, and 3 where any party could not be screened in
-    full.
+    FILE is CSV, XLSX or JSON lines, - is standard input. Records that are not clear are written, one for each party;
+    the summary on stderr counts all. The exit code is 0 whatever is found, and 3 where any party could not be screened
+    in full.
     """
     started = time.perf_counter()
-    chosen = [_parse_column(item) for item in columns]
+    chosen = [parse_column(item) for item in columns]
     with _open(file, chosen, encoding) as shipments:
         _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
@@ -130,13 +123,6 @@ def _open(file: Path, columns: Sequence[tuple[str, str]], encoding: str | None) 
     with tempfile.TemporaryFile() as copy:  # the file is read more than once: to find its encoding, and to screen it
         shutil.copyfileobj(sys.stdin.buffer, copy)
         yield ShipmentFile(copy, "standard input", columns=columns, encoding=encoding)
-
-
-def _parse_column(item: str) -> tuple[str, str]:
-    role, separator, header = item.partition("=")
-    if not separator or not role.strip() or not header.strip():
-        raise UsageError(f"--column {item!r} must be ROLE=HEADER, for example supplier=Vendor")
-    return role.strip(), header
 
 
 def _problems(name: str, tally: Tally) -> list[str]:

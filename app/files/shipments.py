@@ -18,16 +18,16 @@ from typing import BinaryIO, TextIO
 from app.errors import ColumnError, InputError, Place
 from app.files.columns import PartyColumns, assign_columns, goods_columns, no_party_column
 from app.files.delimited import Row, detect_delimiter, read_rows
-from app.files.encoding import detect_encoding
+from app.files.encoding import Encoding, detect_encoding
 from app.files.json_lines import JsonRow, read_json_rows
 from app.files.parties import ShipmentParty, row_parties
+from app.files.xlsx import MAGIC, Sheet
 
 _SAMPLE = 1 << 16
 _HEADER_OBJECTS = 1000  # JSON lines whose keys are the headers when the file is opened
 _MAX_HEADERS = 1000
 _REFUSED = (
-    (b"PK\x03\x04", "this is a spreadsheet (XLSX) or another ZIP file; save the sheet as CSV (UTF-8) and try again"),
-    (b"\xd0\xcf\x11\xe0", "this is an old Excel file (XLS); save the sheet as CSV (UTF-8) and try again"),
+    (b"\xd0\xcf\x11\xe0", "this is an old or a protected Excel file; save it as XLSX without a password and try again"),
     (b"PAR1", "this is a Parquet file; save it as CSV (UTF-8) and try again"),
     (b"%PDF", "this is a PDF; export the table that it shows as CSV and try again"),
     (b"\x1f\x8b", "this is a compressed file; decompress it and try again"),
@@ -36,19 +36,23 @@ _REFUSED = (
 
 @contextmanager
 def open_shipments(
-    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None
+    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None, name: str = ""
 ) -> Iterator[ShipmentFile]:
-    """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened."""
+    """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened.
+
+    Messages call it by `name`, by its path if that is empty.
+    """
+    name = name or str(path)
     try:
         file = path.open("rb")
     except OSError as error:
-        raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(str(path))) from None
+        raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(name)) from None
     with file:
-        yield ShipmentFile(file, str(path), columns=columns, encoding=encoding)
+        yield ShipmentFile(file, name, columns=columns, encoding=encoding)
 
 
 class ShipmentFile:
-    """An open shipment file, CSV or JSON lines; each iteration reads it from the start.
+    """An open shipment file, CSV, XLSX or JSON lines; each iteration reads it from the start.
 
     `name` is for messages and `size` counts bytes. `headers` are all headers of the file, `columns` what was recognised
     among them, `warnings` what a user must know about how the file is read.
@@ -63,6 +67,23 @@ class ShipmentFile:
         self._chosen = tuple(columns)
         self.size = file.seek(0, os.SEEK_END)
         self._refuse_other_formats()
+        self.headers: list[str] = []
+        self.is_json = False
+        self._sheet = self._opened_sheet()
+        if self._sheet is not None:
+            self.encoding, self.warnings = Encoding("utf_8"), [f"{name}: {text}" for text in self._sheet.warnings]
+            self.headers = self._sheet.headers
+        else:
+            self._open_text(encoding)
+        self._known = set(self.headers)
+        self.columns = self._assigned()
+        self.goods = goods_columns(self.headers)
+        if not self.columns:
+            message = no_party_column(self.headers)
+            raise ColumnError(f"{message} ({self.encoding.warning})" if self.encoding.warning else message, Place(name))
+
+    def _open_text(self, encoding: str | None) -> None:
+        file, name = self._file, self.name
         self.encoding = detect_encoding(file, encoding)
         self.warnings = [f"{name}: {self.encoding.warning}"] if self.encoding.warning else []
         with self._text() as text:
@@ -72,15 +93,14 @@ class ShipmentFile:
             raise InputError("the file is empty; it needs a header row and at least one row below it", Place(name))
         if beginning.startswith("["):
             raise InputError("this is a JSON array; write one object a line (JSON lines) and try again", Place(name))
-        self.headers: list[str] = []
         self.is_json = beginning.startswith("{")
         self.headers = self._json_headers() if self.is_json else self._delimited_headers()
-        self._known = set(self.headers)
-        self.columns = self._assigned()
-        self.goods = goods_columns(self.headers)
-        if not self.columns:
-            message = no_party_column(self.headers)
-            raise ColumnError(f"{message} ({self.encoding.warning})" if self.encoding.warning else message, Place(name))
+
+    def _opened_sheet(self) -> Sheet | None:
+        self._file.seek(0)
+        if self._file.read(len(MAGIC)) != MAGIC:
+            return None
+        return Sheet(self._file, self.name)
 
     @property
     def screened(self) -> str:
@@ -98,13 +118,26 @@ class ShipmentFile:
     def __iter__(self) -> Iterator[ShipmentParty]:
         number = 0
         try:
-            for number, row in enumerate(self._json_rows() if self.is_json else self._delimited_rows(), 1):
+            for number, row in enumerate(self._rows(), 1):
                 yield from row_parties(row, number, self.columns, self.headers, self.goods)
         except OSError as error:
             reason = f"the file cannot be read any further ({error.strerror})"
             raise InputError(reason, Place(self.name, row=number)) from None
         if number == 0:
             raise InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
+
+    def _rows(self) -> Iterator[Row]:
+        if self._sheet is not None:
+            return self._sheet_rows(self._sheet)
+        return self._json_rows() if self.is_json else self._delimited_rows()
+
+    def _sheet_rows(self, sheet: Sheet) -> Iterator[Row]:
+        """A cell that has lost its value must not pass for an empty one where a party stands."""
+        party = {position for item in self.columns for position in (*item.names, *item.addresses, *item.countries)}
+        for row in sheet.rows():
+            lost = [(self.headers[at], why) for at, why in sheet.lost(row.line).items() if at in party]
+            problem = f"the cell under {lost[0][0]!r} holds {lost[0][1]}; write its value" if lost else ""
+            yield Row(row.line, row.cells, problem)
 
     def _refuse_other_formats(self) -> None:
         self._file.seek(0)

@@ -109,7 +109,7 @@ def decoder(kind: Any) -> Decoder:
         return _optional_decoder(decoder(next(arm for arm in get_args(kind) if arm is not type(None))))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _enum_decoder(kind)
-    return {str: _decode_str, bool: _decode_bool, int: _decode_int, date: _decode_date}[kind]
+    return {str: _decode_str, bool: _decode_bool, int: _decode_int, float: _decode_float, date: _decode_date}[kind]
 
 
 def _record_decoder(cls: Any) -> Decoder:
@@ -119,11 +119,14 @@ def _record_decoder(cls: Any) -> Decoder:
 
     def decode(value: Any, path: Path) -> Any:
         if not isinstance(value, Mapping):
-            raise PlainError(f"this must be a {cls.__name__.lower()} with keys such as {', '.join(required)}", path)
+            raise PlainError(
+                f"this must be a {cls.__name__.lower()} with keys such as {', '.join(required or decoders)}", path
+            )
         values = {}
         for key, item in value.items():
             if key not in decoders:
-                raise PlainError(f"unknown key {key!r}; known are {', '.join(decoders)}", (*path, key))
+                hint = _hint(str(key), list(decoders))
+                raise PlainError(f"unknown key {key!r}{hint}; known are {', '.join(decoders)}", (*path, key))
             values[key] = decoders[key](item, (*path, key))
         for name in required:
             if name not in values:
@@ -131,6 +134,13 @@ def _record_decoder(cls: Any) -> Decoder:
         return cls(**values)
 
     return decode
+
+
+def _hint(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(word.lower().replace("-", "_"), known, n=1)
+    return f" (did you mean {nearest[0]!r}?)" if nearest else ""
 
 
 def _tuple_decoder(item: Decoder) -> Decoder:
@@ -186,6 +196,12 @@ def _decode_int(value: Any, path: Path) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     raise PlainError(f"this must be a whole number, not {value!r}", path)
+
+
+def _decode_float(value: Any, path: Path) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise PlainError(f"this must be a number, not {value!r}", path)
 
 
 def _decode_date(value: Any, path: Path) -> date:

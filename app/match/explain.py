@@ -47,6 +47,8 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
     reason from the policy table.
     """
     pairs = list(match.pairs) or align(query, listed)
+    if match.rule == "slip":
+        pairs = _joined(query, listed, pairs)
     rows = _in_order(query, [*pairs, *_ignored(query, listed)])
     caveats = [text for flag, text in _CAVEATS if flag in flags]
     return {
@@ -62,6 +64,15 @@ def explain(match: Match, query: ReadName, listed: ReadName, flags: NameFlag) ->
             for name, points in match.points
         ],
     }
+
+
+def _joined(query: ReadName, listed: ReadName, pairs: Sequence[Pairing]) -> list[Pairing]:
+    """The pairs of names that a slip tells apart: what the alignment left over stands for each other."""
+    over = [pair for pair in pairs if pair.relation in (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)]
+    left = [token for token in query.tokens if any(token is other for pair in over for other in pair.query)]
+    right = [token for token in listed.tokens if any(token is other for pair in over for other in pair.listed)]
+    kept = [pair for pair in pairs if pair not in over]
+    return [*kept, Pairing(tuple(left), tuple(right), Relation.VARIANT, policy.ONE_SLIP)] if over else kept
 
 
 def _covers(match: Match, flags: NameFlag) -> str:

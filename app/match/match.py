@@ -53,26 +53,43 @@ def match_names(
         return _match_person(query, listed)
     if query.identity == listed.identity or query.spelled == listed.spelled:
         return _match_identical(flags, context)
-    if NameFlag.WEAK in flags and NameFlag.EXTENDS not in flags:
-        return None
     weak = NameFlag.WEAK in flags
-    if query.core == listed.core and query.script is not listed.script and not weak:
-        return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
-    if cosine >= policy.SLIP_NEAREST and not weak and is_slip(query, listed):
-        return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
-    if not is_promising(party, candidate, cosine):
+    if weak and NameFlag.EXTENDS not in flags:
         return None
+    nearly = None if weak else _match_nearly_identical(query, listed, cosine, flags)
+    if nearly is not None or not is_promising(party, candidate, cosine):
+        return nearly
     compared = compare_names(party, candidate)
-    if compared.features["ordinal_different"]:
-        return None  # 第八师 and 第七师 are two bodies, whatever else agrees
+    if _is_another(compared):
+        return None
     if weak:
         return _match_scope(flags, compared)
-    if (
-        compared.features["brand_none"]
-        and compared.features["rest_pinyin"]
-        and (compared.features["rest_likeness"] < policy.SAME_BRAND)
-    ):
-        return None  # 华锦 and Huafu are two brands, whatever place and trade say
+    return (
+        _match_by_points(compared, flags, context, names)
+        or _match_own_words(party, candidate, context)
+        or _match_scope(flags, compared)
+    )
+
+
+def _match_nearly_identical(query: ReadName, listed: ReadName, cosine: float, flags: NameFlag) -> Match | None:
+    """Names of two scripts that read the same, and names that one slip of the keyboard tells apart."""
+    if query.core == listed.core and query.script is not listed.script:
+        return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
+    if cosine >= policy.SLIP_NEAREST and is_slip(query, listed):
+        return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
+    return None
+
+
+def _is_another(compared: Comparison) -> bool:
+    """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), or another
+    brand in well-formed pinyin (华锦 and Huafu)."""
+    features = compared.features
+    other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
+    return bool(features["ordinal_different"] or other_brand)
+
+
+def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:
+    """The verdict of the policy table."""
     table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
     points = {name: table[name] * value for name, value in compared.features.items() if value}
     points["list_size"] = policy.prior(names)
@@ -81,7 +98,7 @@ def match_names(
     score = min(1 / (1 + math.exp(-sum(points.values()))), policy.MOST)
     limits = policy.CROSS_SCRIPT if compared.cross_script else policy.SAME_SCRIPT
     if score < limits.possible:
-        return _match_own_words(party, candidate, context) or _match_scope(flags, compared)
+        return None
     strong = score >= limits.strong and NameFlag.UNVERIFIED not in flags and _is_sure(compared.pairs, score)
     ranked = sorted(points.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Match(score, strong, "model", compared.pairs, tuple(ranked))

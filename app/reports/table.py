@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -11,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.reports.printable import printable
 from app.reports.writer import Record
 
 _OUTCOMES = {
@@ -33,7 +33,13 @@ _RELATIONS = {
     "extra": ("only declared", "yellow"),
     "ignored": ("not counted", "dim"),
 }
-_KINDS = {"industry": "trade word", "org": "kind of body", "legal_form": "legal form", "ordinal": "number"}
+_KINDS = {
+    "industry": "trade word",
+    "org": "kind of body",
+    "legal_form": "legal form",
+    "ordinal": "number",
+    "stop": "filler",
+}
 _JURISDICTIONS = {
     "US": "United States",
     "EU": "European Union",
@@ -148,18 +154,3 @@ def _effects(meaning: _Meaning, titles: Mapping[str, str]) -> Table:
             table.add_row(shown, text)
             shown = ""
     return table
-
-
-def printable(text: str) -> str:
-    """Text that cannot steer a terminal: control and direction characters become visible signs."""
-    return "".join(_shown(text)) if not text.isprintable() else text
-
-
-def _shown(text: str) -> Iterator[str]:
-    for char in text:
-        if char in "\n\t":
-            yield " "
-        elif unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
-            yield "\ufffd"
-        else:
-            yield char

@@ -98,9 +98,10 @@ def context_of(country: str, name: ReadName) -> Context:
     if name.script is Script.HAN or country.upper() in _CHINESE_COUNTRIES:
         return Context.CHINESE
     lex = lexicon()
-    if any(token.kind is TokenKind.PLACE and token.concept in lex.place_parents for token in name.tokens):
+    places = name.concepts(TokenKind.PLACE)
+    if places - lex.foreign_places:
         return Context.CHINESE
-    foreign = any(token.kind is TokenKind.LEGAL_FORM and token.concept in lex.foreign_forms for token in name.tokens)
+    foreign = places or name.concepts(TokenKind.LEGAL_FORM) & lex.foreign_forms
     return Context.ELSEWHERE if country or foreign else Context.UNKNOWN
 
 

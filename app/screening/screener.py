@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -57,6 +57,10 @@ class Screener:
     def banning_lists(self) -> frozenset[str]:
         """The lists whose programme bans or presumes."""
         return frozenset(item for item, programme in self.programme_of.items() if self.programmes[programme].bans)
+
+    def listings(self) -> Iterator[Listing]:
+        """Every listing of the lists, in their order, those not in force included."""
+        return (self.compiled.listing(number) for number in range(self.compiled.sizes[0]))
 
     def _listed_name(self, number: int) -> Profile:
         return profile(read_name(self.compiled.name(number)))

@@ -40,7 +40,7 @@ def split_cell(text: str) -> list[CellParty]:
     text = _without_entities(text).strip()
     if is_placeholder(text):
         return []
-    if not _WORTH_A_LOOK.search(text):
+    if not _WORTH_A_LOOK.search(text) or not re.search(r"\w", text):
         return [CellParty(_folded(_trimmed(text)))]
     parties: list[CellParty] = []
     for relation, piece in _by_relation(text):

@@ -27,6 +27,7 @@ _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "br
 MEANING = "meaning:"
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
 _SMALL_LEVELS = frozenset({"county"})
+_ABROAD_LEVELS = frozenset({"country", "city"})
 _LARGE_LEVELS = frozenset({"country", "region", "province", "prefecture", "city"})
 _COMMON_LEVELS = frozenset({"prefecture", "city"})
 _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "自治区", "自治州", "自治县", "特别行政区", "兵团")
@@ -47,6 +48,7 @@ class Lexicon:
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
     foreign_forms: frozenset[str] = frozenset()
+    foreign_places: frozenset[str] = frozenset()
     large_places: frozenset[str] = frozenset()
     xinjiang: frozenset[str] = frozenset()
     longest_latin: int = 1
@@ -73,6 +75,9 @@ def _add_places(lexicon: Lexicon) -> None:
         parents.setdefault(_place_concept(row), set()).update(names[code] for code in spellings(row["parent"]))
     closed = {concept: frozenset(_ancestors(concept, parents)) for concept in parents}
     lexicon.place_parents = closed
+    lexicon.foreign_places = frozenset(
+        _place_concept(row) for row in rows if row["level"] in _ABROAD_LEVELS and not row["code"] and not row["parent"]
+    )
     lexicon.large_places = frozenset(_place_concept(row) for row in rows if row["level"] in _LARGE_LEVELS)
     lexicon.xinjiang = frozenset(_place_concept(row) for row in rows if row["xinjiang"])
     order = {"country": 0, "region": 1, "province": 2, "prefecture": 3, "city": 4, "county": 5, "zone": 6}
