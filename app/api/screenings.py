@@ -30,12 +30,15 @@ from app.api.problems import (
 )
 from app.api.screeners import Screeners
 from app.errors import ListError
-from app.screening.model import Outcome, Party, Role, Strength
+from app.screening.chains import Link, LinkKind
+from app.screening.model import Goods, Outcome, Party, Role, Strength
 from app.screening.record import record
 from app.screening.screen import screen
+from app.screening.trace import trace
 from app.store.keys import Scope
 
 MAX_PARTIES = 1000
+MAX_RELATIONS = 5000
 
 router = APIRouter(tags=["screening"])
 
@@ -54,6 +57,8 @@ class IdentifierKind(StrEnum):
     USCC = "uscc"
     LEI = "lei"
     MID = "mid"
+    BUSINESS_LICENCE = "business_licence"
+    CUSTOMS = "customs"
 
 
 class PartyIn(BaseModel):
@@ -67,15 +72,40 @@ class PartyIn(BaseModel):
     role: Role = Field(Role.PARTY, description="What the party does in the shipment.")
     identifiers: dict[IdentifierKind, Annotated[str, Field(max_length=100)]] = Field(
         default_factory=dict,
-        description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID).",
+        description="Kind to value: `uscc` (China's unified social credit code), `lei`, `mid` (US manufacturer ID), "
+        "`business_licence` (China's registration number before 2015), `customs` (China's customs registration code).",
     )
+    postal_code: str = Field("", max_length=20, description="If it is not a part of the address.")
+    hs_codes: list[Annotated[str, Field(max_length=20)]] = Field(
+        default_factory=list, max_length=50, description="HS codes of the party's goods, 4 to 10 digits."
+    )
+    goods: str = Field("", max_length=2000, description="Description of the goods, in English or Chinese.")
+    origin: str = Field("", pattern="^([A-Za-z]{2})?$", description="Country of origin of the goods, ISO 3166-1.")
     reference: str = Field("", max_length=200, description="Yours; comes back in the record.")
+
+
+class RelationIn(BaseModel):
+    """Who supplies whom, or owns whom. Parties that a blocked one supplies or owns are reviewed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(min_length=1, max_length=2000, description="The supplier, or the parent.")
+    target: str = Field(min_length=1, max_length=2000, description="The buyer, or the subsidiary.")
+    kind: LinkKind = Field(LinkKind.SUPPLY, description="`supply` or `ownership`.")
+    goods: str = Field("", max_length=2000, description="What is supplied.")
+    tier: str = Field("", max_length=20, description="The supplier's tier, counted from the final buyer.")
+    share: float | None = Field(None, ge=0, le=100, description="Per cent of the subsidiary that the parent owns.")
 
 
 class ScreeningsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     parties: list[PartyIn] = Field(min_length=1, max_length=MAX_PARTIES)
+    relations: list[RelationIn] = Field(
+        default_factory=list,
+        max_length=MAX_RELATIONS,
+        description="Links of the supply chain. Their parties are screened by name, and exposure follows the links.",
+    )
     lists: list[str] | None = Field(
         None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
     )
@@ -107,7 +137,10 @@ class RecordOut(BaseModel):
     party: dict[str, Any]
     outcome: Outcome
     hits: list[HitOut]
-    signals: list[dict[str, Any]] = Field(description="Other evidence: region, identifier, commodity.")
+    signals: list[dict[str, Any]] = Field(
+        description="Other evidence, each with its `kind` (region, identifier, ace, goods, supply_chain), `strength` "
+        "(strong, possible, noted), what was `seen`, a `summary` and the rule's `source`."
+    )
     waiver: dict[str, Any] | None
     problem: str = Field(description="Why the party is `incomplete`; empty otherwise.")
     editions: dict[str, str]
@@ -165,7 +198,9 @@ def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    screenings = screen([_party(party) for party in asked.parties], screener)
+    links = [Link(item.source, item.target, item.kind, item.goods, item.tier, item.share) for item in asked.relations]
+    exposed = trace(links, screener) if links else {}
+    screenings = screen([_party(party) for party in asked.parties], screener, exposed)
     records = [
         record(screening, screener, row=row, line=None, role=party.role) | {"reference": party.reference}
         for row, (screening, party) in enumerate(zip(screenings, asked.parties, strict=True), start=1)
@@ -182,4 +217,13 @@ def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
 
 def _party(party: PartyIn) -> Party:
     identifiers = {kind.value: value for kind, value in party.identifiers.items()}
-    return Party(party.name, party.address, party.country.upper(), identifiers)
+    goods = Goods(tuple(party.hs_codes), party.goods, party.origin.upper())
+    return Party(
+        party.name,
+        party.address,
+        party.country.upper(),
+        identifiers,
+        role=party.role,
+        postal_code=party.postal_code,
+        goods=goods if goods != Goods() else None,
+    )

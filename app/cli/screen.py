@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from app.screening.model import Outcome
 
 if TYPE_CHECKING:
     from app.files.shipments import ShipmentFile
+    from app.screening.model import Signal
     from app.screening.screener import Screener
 
 _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
@@ -36,6 +37,13 @@ _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
 @click.option("--all", "everything", is_flag=True, help="Write clear records too. The summary counts them anyway.")
 @LISTS
 @COLUMNS
+@click.option(
+    "--relations",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="CSV of who supplies or owns whom: supplier, buyer, tier, goods; or parent, subsidiary, share (per cent). "
+    "Parties supplied or owned by a blocked one are reviewed, with the way as evidence.",
+)
 @AS_OF
 @click.option("--encoding", metavar="NAME", help="The file's encoding, e.g. gb18030. Recognised if left out.")
 @click.option(
@@ -48,6 +56,7 @@ def screen(
     everything: bool,
     lists: tuple[str, ...],
     columns: tuple[str, ...],
+    relations: Path | None,
     as_of: date,
     encoding: str | None,
     jobs: int | None,
@@ -63,15 +72,30 @@ def screen(
     with _open(file, chosen, encoding) as shipments:
         _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
-        tally = _run(shipments, screener, form, output, everything, jobs or cores())
+        tally = _run(shipments, screener, form, output, everything, jobs or cores(), _exposed(relations, screener))
     _say(_problems(shipments.name, tally))
     click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
     if tally.fell_short:
         click.get_current_context().exit(3)
 
 
+def _exposed(relations: Path | None, screener: Screener) -> Mapping[str, Signal]:
+    if relations is None:
+        return {}
+    from app.files.relations import read_relations
+    from app.screening.trace import trace
+
+    return trace(read_relations(relations), screener)
+
+
 def _run(
-    shipments: ShipmentFile, screener: Screener, form: str, output: Path | None, everything: bool, jobs: int
+    shipments: ShipmentFile,
+    screener: Screener,
+    form: str,
+    output: Path | None,
+    everything: bool,
+    jobs: int,
+    exposed: Mapping[str, Signal],
 ) -> Tally:
     """Streams the file through the screener into the report."""
     from app.files.batches import screen_shipments
@@ -82,7 +106,7 @@ def _run(
     tally = Tally()
     with open_destination(output) as stream, _progress(shipments) as advance:
         writer = report_writer(form, stream, screener.titles)
-        for item, screening in screen_shipments(shipments, screener, jobs=jobs):
+        for item, screening in screen_shipments(shipments, screener, jobs=jobs, exposed=exposed):
             tally.add(screening.outcome, screening.problem, item.row, item.line)
             if everything or screening.outcome is not Outcome.CLEAR:
                 writer.write(record(screening, screener, row=item.row, line=item.line, role=item.role))

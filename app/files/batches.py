@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +12,8 @@ from itertools import islice
 
 from app.errors import ImportgateError
 from app.files.parties import ShipmentParty
-from app.screening.model import Outcome, Party, Screening
-from app.screening.screen import screen
+from app.screening.model import Outcome, Party, Screening, Signal
+from app.screening.screen import NOBODY, screen
 from app.screening.screener import Screener
 
 BATCH = 4096  # parties; large enough for the native index, small enough for a moving progress bar
@@ -36,9 +36,13 @@ class _Batch:
 
 
 def screen_shipments(
-    parties: Iterable[ShipmentParty], screener: Screener, batch: int = BATCH, jobs: int = 1
+    parties: Iterable[ShipmentParty],
+    screener: Screener,
+    batch: int = BATCH,
+    jobs: int = 1,
+    exposed: Mapping[str, Signal] = NOBODY,
 ) -> Iterator[tuple[ShipmentParty, Screening]]:
-    """Every party with its screening, in the order of the file.
+    """Every party with its screening, in the order of the file. `exposed` are the supply-chain signals of `trace`.
 
     A long file is screened by `jobs` processes. Memory does not grow with the file. Where reading fails, what was read
     before is still screened; then the error is raised.
@@ -47,7 +51,7 @@ def screen_shipments(
     found: dict[bytes, Screening] = {}
     waiting: deque[_Batch] = deque()
     failure: list[ImportgateError] = []
-    with _crew(screener, jobs) as start:
+    with _crew(screener, exposed, jobs) as start:
         for items in _chunks(iter(parties), batch, failure):
             if len(seen) > _REMEMBERED or len(found) > _FOUND:
                 while waiting:  # they count on what is to be forgotten
@@ -89,32 +93,41 @@ def _results(batch: _Batch, found: dict[bytes, Screening]) -> Iterator[tuple[Shi
 
 
 def _key(party: Party) -> bytes:
-    parts = (party.name, party.address, party.country, party.problem, sorted(party.identifiers.items()))
+    parts = (
+        party.name,
+        party.address,
+        party.country,
+        party.problem,
+        sorted(party.identifiers.items()),
+        party.role,
+        party.postal_code,
+        party.goods,
+    )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _findings(parties: list[Party], screener: Screener) -> _Findings:
-    screenings = enumerate(screen(parties, screener))
+def _findings(parties: list[Party], screener: Screener, exposed: Mapping[str, Signal]) -> _Findings:
+    screenings = enumerate(screen(parties, screener, exposed))
     return [(place, found) for place, found in screenings if found != Screening(found.party, Outcome.CLEAR)]
 
 
 @contextmanager
-def _crew(screener: Screener, jobs: int) -> Iterator[_Start]:
+def _crew(screener: Screener, exposed: Mapping[str, Signal], jobs: int) -> Iterator[_Start]:
     """How a batch is started: here, or in one of `jobs` processes once it is known that there are many."""
     if jobs < 2:
-        yield lambda parties: partial(_findings, parties, screener)
+        yield lambda parties: partial(_findings, parties, screener, exposed)
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     # Spawned, not forked: the progress bar runs in a thread, and forking beside threads can hang.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_enlist, initargs=(screener,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_enlist, initargs=(screener, exposed))
     batches = iter(range(_ALONE))
 
     def start(parties: list[Party]) -> Callable[[], _Findings]:
         if next(batches, None) is not None:
-            return partial(_findings, parties, screener)
+            return partial(_findings, parties, screener, exposed)
         return pool.submit(_findings_there, parties).result
 
     try:
@@ -126,15 +139,15 @@ def _crew(screener: Screener, jobs: int) -> Iterator[_Start]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-_own: list[Screener] = []  # of a process of the crew
+_own: list[tuple[Screener, Mapping[str, Signal]]] = []  # of a process of the crew
 
 
-def _enlist(screener: Screener) -> None:
+def _enlist(screener: Screener, exposed: Mapping[str, Signal]) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the first process decides what follows
-    _own.append(screener)
+    _own.append((screener, exposed))
 
 
 def _findings_there(parties: list[Party]) -> _Findings:
-    return _findings(parties, _own[0])
+    return _findings(parties, *_own[0])

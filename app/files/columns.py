@@ -35,6 +35,15 @@ class Field(StrEnum):
     USCC = "uscc"
     LEI = "lei"
     MID = "mid"
+    BUSINESS_LICENCE = "business_licence"
+    CUSTOMS = "customs"
+    POSTAL_CODE = "postal_code"
+    HS_CODE = "hs_code"
+    GOODS = "goods"
+
+
+# What a column says of the row's goods, not of a party.
+_OF_GOODS = (Field.HS_CODE, Field.GOODS)
 
 
 _Key = tuple[Role, str]
@@ -60,6 +69,7 @@ class PartyColumns:
     addresses: list[int] = field(default_factory=list)
     countries: list[int] = field(default_factory=list)
     identifiers: list[tuple[Field, int]] = field(default_factory=list)
+    postal_codes: list[int] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
 
     def add(self, meaning: Meaning, position: int) -> None:
@@ -70,10 +80,35 @@ class PartyColumns:
                     self.bare.add(position)
             case Field.ADDRESS:
                 self.addresses.append(position)
+            case Field.POSTAL_CODE:  # it is a line of the address as well
+                self.addresses.append(position)
+                self.postal_codes.append(position)
             case Field.COUNTRY | Field.ORIGIN:
                 self.countries.append(position)
             case identifier:
                 self.identifiers.append((identifier, position))
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsColumns:
+    """Where a row says what its goods are, as positions of columns."""
+
+    hs_codes: tuple[int, ...] = ()
+    descriptions: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.hs_codes or self.descriptions or self.origins)
+
+
+def goods_columns(headers: Sequence[str]) -> GoodsColumns:
+    """The columns of the goods, by their headers."""
+    meanings = [recognise(header) for header in headers]
+
+    def of(kind: Field) -> tuple[int, ...]:
+        return tuple(place for place, meaning in enumerate(meanings) if meaning is not None and meaning.field is kind)
+
+    return GoodsColumns(of(Field.HS_CODE), of(Field.GOODS), of(Field.ORIGIN))
 
 
 def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> tuple[PartyColumns, ...]:
@@ -115,7 +150,7 @@ def _grouped(meanings: Sequence[Meaning | None]) -> tuple[PartyColumns, ...]:
             slots.setdefault((meaning.role, meaning.number), PartyColumns(meaning.role)).add(meaning, position)
     before: _Key | None = None  # the party whose columns are being passed
     for position, meaning in enumerate(meanings):
-        if meaning is None:
+        if meaning is None or meaning.field in _OF_GOODS:
             before = None
         elif meaning.field is Field.NAME:
             before = (meaning.role, meaning.number) if meaning.role is not None else None
@@ -150,7 +185,7 @@ def _parse_target(target: str) -> tuple[Role, Field]:
         nearest = known.role if known is not None else _nearest(said, list(Role))
         hint = f"did you mean {str(nearest)!r}? - " if nearest else ""
         raise UsageError(f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}") from None
-    kinds = [str(item) for item in Field if item is not Field.ORIGIN]
+    kinds = [str(item) for item in Field if item is not Field.ORIGIN and item not in _OF_GOODS]
     if kind and kind not in [*kinds, "name_and_address"]:
         raise UsageError(
             f"{target!r}: a party has no field {kind!r}; the fields are {', '.join(kinds)}, name_and_address"

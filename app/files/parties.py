@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.files.columns import PartyColumns
+from app.files.columns import GoodsColumns, PartyColumns
 from app.files.countries import country_code
 from app.files.delimited import Row
-from app.screening.model import Party, Role
+from app.screening.model import Goods, Party, Role
 from app.text.cells import split_cell
 
+NO_GOODS = GoodsColumns()
 MAX_CELL = 10_000  # characters of one party's cell; more is no name, and no person could review it
 _SHORT = 1_000  # characters; longer cells are not remembered
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,12 +30,17 @@ class ShipmentParty:
 
 
 def row_parties(
-    row: Row, number: int, columns: Sequence[PartyColumns], headers: Sequence[str]
+    row: Row,
+    number: int,
+    columns: Sequence[PartyColumns],
+    headers: Sequence[str],
+    goods_columns: GoodsColumns = NO_GOODS,
 ) -> Iterator[ShipmentParty]:
     """The parties of a row, each once. A row that names none yields one nameless party with a problem."""
     seen = set()
+    goods = _goods(row.cells, goods_columns) if goods_columns else None
     for place in columns:
-        for party in _column_parties(row.cells, place):
+        for party in _column_parties(row.cells, place, goods):
             key = (place.role, party.name, party.address, party.country)
             if key not in seen:
                 seen.add(key)
@@ -47,48 +53,78 @@ def row_parties(
         yield ShipmentParty(number, row.line, role, Party("", problem=problem))
 
 
-def declared_parties(name: str, address: str = "", country: str = "", **identifiers: str) -> list[Party]:
+def declared_parties(
+    name: str,
+    address: str = "",
+    country: str = "",
+    *,
+    role: Role = Role.PARTY,
+    postal_code: str = "",
+    goods: Goods | None = None,
+    **identifiers: str,
+) -> list[Party]:
     """The parties that a name cell names: several where it says "A O/B B", none where it says "N/A".
 
     What the other cells say belongs to the first of them. `country` is a code, a name, or text that is kept as a part
     of the address.
     """
     known = _named if len(name) + len(address) <= _SHORT else _named.__wrapped__
-    return list(known(name, address, country, tuple(identifiers.items())))
+    return list(known(name, address, country, role, postal_code, goods, tuple(identifiers.items())))
 
 
 @lru_cache(maxsize=1 << 16)  # a file names the same parties again and again
-def _named(name: str, address: str, country: str, identifiers: tuple[tuple[str, str], ...]) -> tuple[Party, ...]:
+def _named(
+    name: str,
+    address: str,
+    country: str,
+    role: Role,
+    postal_code: str,
+    goods: Goods | None,
+    identifiers: tuple[tuple[str, str], ...],
+) -> tuple[Party, ...]:
     problem = _problem(name, "name") or _problem(address, "address")
     name, address = _readable(name), _readable(address)
     if len(name) > MAX_CELL:
-        return (Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem),)
+        return (Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem, role=role),)
     code = country_code(country) if country.strip() else ""
     parties: list[Party] = []
     for cell in split_cell(name):
         if parties:
-            parties.append(Party(cell.name, cell.address, problem=problem))
+            parties.append(Party(cell.name, cell.address, problem=problem, role=role, goods=goods))
         else:
             unknown = country if code is None else ""
-            parties.append(
-                Party(cell.name, _joined(cell.address, address, unknown), code or "", dict(identifiers), problem)
-            )
+            where = _joined(cell.address, address, unknown)
+            parties.append(Party(cell.name, where, code or "", dict(identifiers), problem, role, postal_code, goods))
     return tuple(parties)
 
 
-def _column_parties(cells: Sequence[str], place: PartyColumns) -> Iterator[Party]:
+def _goods(cells: Sequence[str], columns: GoodsColumns) -> Goods | None:
+    def texts(positions: Sequence[int]) -> list[str]:
+        return [text for at in positions if at < len(cells) and (text := cells[at].strip())]
+
+    codes, descriptions, origins = texts(columns.hs_codes), texts(columns.descriptions), texts(columns.origins)
+    if not (codes or descriptions or origins):
+        return None
+    origin = next((code for text in origins if (code := country_code(text))), "")
+    return Goods(tuple(codes), "; ".join(descriptions)[:MAX_CELL], origin)
+
+
+def _column_parties(cells: Sequence[str], place: PartyColumns, goods: Goods | None) -> Iterator[Party]:
     def cell(position: int) -> str:
         return cells[position].replace("\0", "").strip() if position < len(cells) else ""
 
     address = _joined(*(cell(position) for position in place.addresses))
     country = next((text for position in place.countries if (text := cell(position))), "")
+    postal_code = next((text for position in place.postal_codes if (text := cell(position))), "")
     identifiers = {str(kind): text for kind, position in place.identifiers if (text := cell(position))}
     names = {position: text for position in place.names if (text := cell(position))}
     spelt = any(_has_letters(text) for text in names.values())
     for position, text in names.items():
         is_number = position in place.bare and spelt and not _has_letters(text)  # "Vendor" beside "Vendor name"
         if not is_number:
-            yield from declared_parties(text, address, country, **identifiers)
+            yield from declared_parties(
+                text, address, country, role=place.role, postal_code=postal_code, goods=goods, **identifiers
+            )
 
 
 def _has_letters(text: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from app.errors import ColumnError, InputError, Place
-from app.files.columns import PartyColumns, assign_columns, no_party_column
+from app.files.columns import PartyColumns, assign_columns, goods_columns, no_party_column
 from app.files.delimited import Row, detect_delimiter, read_rows
 from app.files.encoding import Encoding, detect_encoding
 from app.files.json_lines import JsonRow, read_json_rows
@@ -77,6 +77,7 @@ class ShipmentFile:
             self._open_text(encoding)
         self._known = set(self.headers)
         self.columns = self._assigned()
+        self.goods = goods_columns(self.headers)
         if not self.columns:
             message = no_party_column(self.headers)
             raise ColumnError(f"{message} ({self.encoding.warning})" if self.encoding.warning else message, Place(name))
@@ -118,7 +119,7 @@ class ShipmentFile:
         number = 0
         try:
             for number, row in enumerate(self._rows(), 1):
-                yield from row_parties(row, number, self.columns, self.headers)
+                yield from row_parties(row, number, self.columns, self.headers, self.goods)
         except OSError as error:
             reason = f"the file cannot be read any further ({error.strerror})"
             raise InputError(reason, Place(self.name, row=number)) from None
@@ -209,4 +210,5 @@ class ShipmentFile:
                 self.headers += new
                 self._known.update(new)
                 self.columns = self._assigned()
+                self.goods = goods_columns(self.headers)
         return Row(row.line, [row.cells.get(header, "") for header in self.headers], problem)

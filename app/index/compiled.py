@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import IntFlag
@@ -21,10 +23,15 @@ from app.index.names import CHUNK, ChunkGrams, NameIndex, chunk_grams
 from app.index.renderings import renderings
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
+from app.text.identifiers import mid
 from app.text.read import read_name
+from app.text.regions import sightings
 
 _FORMAT = 2
+MID_PARTS = "mid_parts"
 _MANIFEST = "manifest.json"
+_EMPTY = 128  # bytes: the header of a file without elements
+_SEPARATORS = re.compile(r"[\s\-./]+")
 _MANY = 20_000  # names; fewer are read before other processes have started
 _CHECKED = 1 << 25  # bytes; the checksum of a larger file would be felt at every start
 
@@ -59,6 +66,9 @@ class _Blob:
         starts[1:] = np.cumsum([len(part) for part in parts])
         return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), starts)
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
     def __getitem__(self, number: int) -> str:
         return self.data[self.starts[number] : self.starts[number + 1]].tobytes().decode()
 
@@ -75,6 +85,8 @@ class CompiledLists:
     name_flags: npt.NDArray[np.uint8]
     _names: _Blob
     _listings: _Blob
+    _identifiers: _Blob
+    identifier_listing: npt.NDArray[np.int32]
     lists: Sequence[dict[str, Any]]
     programmes: Sequence[dict[str, Any]]
     folder: Path | None = None
@@ -93,6 +105,13 @@ class CompiledLists:
 
     def listing(self, number: int) -> Listing:
         return listing_from_plain(json.loads(self._listings[number]))
+
+    def listings_with(self, kind: str, value: str) -> list[int]:
+        """The numbers of the listings that have an identifier, in order; `value` without separators, in capitals."""
+        key = f"{kind}:{value}"
+        first = bisect_left(self._identifiers, key)
+        last = bisect_right(self._identifiers, key, lo=first)
+        return [int(number) for number in self.identifier_listing[first:last]]
 
     @cached_property
     def sizes(self) -> tuple[int, int]:
@@ -113,6 +132,26 @@ def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
         yield native.name, flags | (NameFlag.UNVERIFIED if native.tie is Tie.MATCHED else NameFlag.NONE)
 
 
+def _identifiers_of(listing: Listing) -> Iterator[str]:
+    for kind, values in listing.identifiers.items():
+        yield from (f"{kind}:{_SEPARATORS.sub('', value).upper()}" for value in values)
+    yield from (f"{MID_PARTS}:{part}" for part in _mid_parts(listing))
+
+
+def _mid_parts(listing: Listing) -> set[str]:
+    """Name and city as the Manufacturer ID of U.S. customs writes them, for each name and place of Xinjiang of a
+    company: what its own code holds besides the number of its street address."""
+    if listing.kind is not Kind.COMPANY:
+        return set()
+    names = [listing.name, *(alias.name for alias in listing.aliases if not alias.weak)]
+    seen = [
+        item for place in listing.places for item in sightings(place) if item.place.level in ("prefecture", "county")
+    ]
+    cities = {mid.city_part(text) for item in seen for text in (item.seen, item.place.name, item.place.concept)}
+    parts = {mid.name_part(name) for name in names if name.isascii()}
+    return {f"{part}{city}" for part in parts for city in cities if len(part) > 3 and len(city) == 3}
+
+
 def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme], jobs: int = 1) -> CompiledLists:
     """Reads every listed name once and indexes it, in `jobs` processes where there are many. Numbers follow the order
     of lists and listings."""
@@ -127,12 +166,17 @@ def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme], 
             texts.append(text)
             listing_numbers.append(number)
             flags.append(int(flag))
+    identifiers = sorted(
+        (key, number) for number, listing in enumerate(listings) for key in set(_identifiers_of(listing))
+    )
     return CompiledLists(
         index=_index(texts, jobs),
         name_listing=np.array(listing_numbers, dtype=np.int32),
         name_flags=np.array(flags, dtype=np.uint8),
         _names=_Blob.of(texts),
         _listings=_Blob.of(json.dumps(listing_to_plain(item), ensure_ascii=False) for item in listings),
+        _identifiers=_Blob.of(key for key, _ in identifiers),
+        identifier_listing=np.array([number for _, number in identifiers], dtype=np.int32),
         lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
         programmes=[programme_to_plain(programme) for programme in programmes],
     )
@@ -162,6 +206,9 @@ def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
         "names_starts": compiled._names.starts,
         "listings_data": compiled._listings.data,
         "listings_starts": compiled._listings.starts,
+        "identifiers_data": compiled._identifiers.data,
+        "identifiers_starts": compiled._identifiers.starts,
+        "identifier_listing": compiled.identifier_listing,
     }
 
 
@@ -208,7 +255,8 @@ def load(folder: Path) -> CompiledLists | None:
             path = folder / f"{name}.npy"
             if path.stat().st_size != size:
                 return None
-            arrays[name] = np.load(path, mmap_mode="c", allow_pickle=False)
+            # Nothing cannot be mapped: an array without elements is read.
+            arrays[name] = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
             if size <= _CHECKED and _checksum(arrays[name]) != checksum:
                 return None
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
@@ -218,6 +266,8 @@ def load(folder: Path) -> CompiledLists | None:
             name_flags=arrays["name_flags"],
             _names=_Blob(arrays["names_data"], arrays["names_starts"]),
             _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
+            _identifiers=_Blob(arrays["identifiers_data"], arrays["identifiers_starts"]),
+            identifier_listing=arrays["identifier_listing"],
             lists=manifest["lists"],
             programmes=manifest["programmes"],
             folder=folder,

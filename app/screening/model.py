@@ -40,11 +40,29 @@ class Strength(StrEnum):
     POSSIBLE = "possible"
 
 
+class SignalStrength(StrEnum):
+    """`noted` is worth knowing and never an alert by itself."""
+
+    STRONG = "strong"
+    POSSIBLE = "possible"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The goods of a shipment as declared. `origin` is ISO 3166-1 alpha-2 or empty."""
+
+    hs_codes: tuple[str, ...] = ()
+    description: str = ""
+    origin: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A party as it was declared. `country` is ISO 3166-1 alpha-2 or empty; `identifiers` maps kinds to values.
 
     `problem` says why the party cannot be (fully) screened; such a party is never `clear`, at best `incomplete`.
+    `goods` are what the party has to do with in its shipment.
     """
 
     name: str
@@ -52,6 +70,9 @@ class Party:
     country: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    role: Role = Role.PARTY
+    postal_code: str = ""
+    goods: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +91,32 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """Evidence besides the name. `kind` is region, identifier, goods, ace or supply_chain, `code` the rule within it.
+
+    `seen` is the text that raised it, in the party's `field`; `place` a mapping with `code` (GB/T 2260), `name`, `han`
+    and `level`; `summary` one sentence for a person; `source` the rule's source. `path` is for supply chains: the steps
+    from the party to the exposed one.
+    """
+
+    kind: str
+    code: str
+    strength: SignalStrength
+    seen: str
+    field: str
+    summary: str
+    source: str
+    place: Mapping[str, str] | None = None
+    path: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Screening:
     """The result for one party. `hits` are sorted: strongest first, then by score, then by listing id."""
 
     party: Party
     outcome: Outcome
     hits: tuple[Hit, ...] = ()
-    signals: tuple[Mapping[str, Any], ...] = ()
+    signals: tuple[Signal, ...] = ()
     waiver: Mapping[str, Any] | None = None
     problem: str = ""

@@ -47,7 +47,8 @@ async def test_a_party_without_a_name_is_incomplete(api: Api, name: str) -> None
 
 async def test_lists_and_day_decide_what_a_party_is_screened_against(api: Api) -> None:
     (elsewhere,) = await api.screen(TAIDA, lists=["eu-global-human-rights"])
-    assert (elsewhere["outcome"], list(elsewhere["editions"])) == ("clear", ["eu-global-human-rights"])
+    assert (elsewhere["hits"], list(elsewhere["editions"])) == ([], ["eu-global-human-rights"])
+    assert elsewhere["outcome"] == "review", "its name still says Hotan"
     body = {"parties": [TAIDA], "lists": ["us-uflpa"]}
     before = (await api.post(body | {"as_of": "2022-06-20"})).json()
     after = (await api.post(body | {"as_of": "2022-06-21"})).json()
@@ -65,6 +66,28 @@ async def test_every_worked_example_works(api: Api, name: str) -> None:
 
 def test_the_documented_answer_has_the_documented_shape() -> None:
     ScreeningsOut.model_validate(RESPONSE_EXAMPLE)
+
+
+async def test_a_party_behind_a_listed_supplier_is_reviewed_with_the_way(api: Api) -> None:
+    body = {
+        "parties": [{"name": "Lotus Bay Garment Co., Ltd."}, {"name": "Silverbrook Ceramics"}],
+        "relations": [
+            {"source": "Lotus Bay Spinning Mill", "target": "LOTUS BAY GARMENT", "goods": "fabric"},
+            {"source": TAIDA["name"], "target": "Lotus Bay Spinning Mill", "goods": "yarn", "tier": "3"},
+        ],
+    }
+    exposed, clear = (await api.post(body)).json()["records"]
+    assert (exposed["outcome"], clear["outcome"]) == ("review", "clear")
+    (signal,) = exposed["signals"]
+    assert [step["goods"] for step in signal["path"]] == ["fabric", "yarn"]
+
+
+async def test_where_the_maker_is_decides(api: Api) -> None:
+    maker = {"name": "Foo", "role": "manufacturer", "country": "CN", "postal_code": "832000", "address": "Shihezi"}
+    goods = {"hs_codes": ["2002.90"], "goods": "Tomato paste", "origin": "CN"}
+    (found,) = await api.screen(maker | goods)
+    assert found["outcome"] == "block"
+    assert [signal["kind"] for signal in found["signals"]] == ["region", "ace", "goods"]
 
 
 async def test_a_full_request_is_answered_in_order(api: Api) -> None:
@@ -106,7 +129,7 @@ async def test_hostile_text_is_screened_like_any_other(api: Api) -> None:
         pytest.param(
             {"parties": [TAIDA | {"identifiers": {"vat": "BE0"}}]},
             "#/parties/0/identifiers/vat",
-            "'uscc', 'lei' or 'mid'",
+            "'business_licence' or 'customs'",
             id="an unknown kind of identifier",
         ),
         pytest.param({"parties": [TAIDA], "lists": []}, "#/lists", "at least 1 item", id="no list at all"),

@@ -61,7 +61,14 @@ def test_several_names_and_a_box_that_holds_two() -> None:
 
 def test_address_and_country_are_part_of_the_party() -> None:
     (record,) = check("Lotus Bay", "--address", "5 X Road", "--country", "China")
-    assert record["party"] == {"name": "Lotus Bay", "address": "5 X Road", "country": "CN", "identifiers": {}}
+    assert record["party"] == {
+        "name": "Lotus Bay",
+        "address": "5 X Road",
+        "country": "CN",
+        "identifiers": {},
+        "postal_code": "",
+        "goods": None,
+    }
 
 
 @pytest.mark.parametrize("name", ["", "N/A", "????"])

@@ -94,8 +94,6 @@ def test_headers_that_say_a_role(role: str, headers: list[str]) -> None:
         "product name",
         "vessel name",
         "port of loading",
-        "hs_code",
-        "description",
         "bill_of_lading",
         "quantity",
         "id",

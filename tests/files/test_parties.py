@@ -18,8 +18,8 @@ def parties(headers: str, *cells: str, problem: str = "") -> list[ShipmentParty]
 def test_every_role_is_a_party_with_the_same_row_and_line() -> None:
     found = parties("shipper|consignee|notify", "Foo Ltd", "Bar", "SAME AS CONSIGNEE")
     assert found == [
-        ShipmentParty(7, 8, Role.SHIPPER, Party("Foo Ltd")),
-        ShipmentParty(7, 8, Role.CONSIGNEE, Party("Bar")),
+        ShipmentParty(7, 8, Role.SHIPPER, Party("Foo Ltd", role=Role.SHIPPER)),
+        ShipmentParty(7, 8, Role.CONSIGNEE, Party("Bar", role=Role.CONSIGNEE)),
     ]
 
 
@@ -27,7 +27,7 @@ def test_a_party_has_its_address_country_and_identifiers() -> None:
     (item,) = parties(
         "supplier|supplier street|supplier city|supplier country|supplier uscc", "Foo", "5 X Rd", "Hotan", "China", "91"
     )
-    assert item.party == Party("Foo", "5 X Rd, Hotan", "CN", {"uscc": "91"})
+    assert item.party == Party("Foo", "5 X Rd, Hotan", "CN", {"uscc": "91"}, role=Role.SUPPLIER)
 
 
 def test_a_country_that_is_none_stays_a_part_of_the_address() -> None:
@@ -37,8 +37,8 @@ def test_a_country_that_is_none_stays_a_part_of_the_address() -> None:
 
 def test_of_two_parties_in_a_cell_the_first_has_the_address_and_both_the_role() -> None:
     first, second = parties("shipper|shipper address|shipper country", "A LTD O/B B LTD", "5 X Road", "CN")
-    assert first.party == Party("A LTD", "5 X Road", "CN")
-    assert second.party == Party("B LTD")
+    assert first.party == Party("A LTD", "5 X Road", "CN", role=Role.SHIPPER)
+    assert second.party == Party("B LTD", role=Role.SHIPPER)
     assert second.role is Role.SHIPPER
 
 

@@ -18,6 +18,10 @@ HEADERS = {
     "abbreviations": "latin expansion",
     "han": "char simplified readings",
     "han_phrases": "han pinyin",
+    "division_history": "code han latin valid_from valid_to",
+    "mid_cities": "triple places specificity elsewhere",
+    "phone_areas": "area concept",
+    "region_words": "kind words reason",
 }
 SMALLEST = {
     "legal_forms": 50,
@@ -30,8 +34,12 @@ SMALLEST = {
     "abbreviations": 150,
     "han": 20000,
     "han_phrases": 300,
+    "division_history": 60,
+    "mid_cities": 250,
+    "phone_areas": 16,
+    "region_words": 30,
 }
-KEYED_BY_PAIR = {"brands"}
+KEYED_BY_PAIR = {"brands", "division_history", "region_words"}
 WORD_TABLES = ("legal_forms", "org_words", "industries")
 LATIN = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 HAN = re.compile(r"[\u3400-\u9fff〇]+")
@@ -112,6 +120,31 @@ def test_a_spelling_means_one_thing_across_the_word_tables() -> None:
     twice = {spelling: found for spelling, found in concepts.items() if len(found) > 1}
     assert set(twice) == {"fengongsi", "fen gongsi", "分公司"}, "only the branch office is a form and an organisation"
     assert {concept for found in twice.values() for _, concept in found} == {"branch"}
+
+
+def test_words_about_regions_are_spellings_of_places() -> None:
+    """A rating of a spelling that no place has would never be used."""
+    known = {
+        name for row in rows("places") if row["xinjiang"] for name in spellings(row["latin"]) + spellings(row["han"])
+    }
+    rated = {
+        name
+        for row in rows("region_words")
+        if row["kind"] in ("clear", "usual", "doubtful")
+        for name in spellings(row["words"])
+    }
+    assert rated - known == set()
+    kinds = defaultdict(set)
+    for row in rows("region_words"):
+        for name in spellings(row["words"]):
+            if row["kind"] in ("clear", "usual", "doubtful"):
+                kinds[name].add(row["kind"])
+    assert {name: found for name, found in kinds.items() if len(found) > 1} == {}
+
+
+def test_telephone_areas_are_of_places_of_xinjiang() -> None:
+    known = {row["concept"] for row in rows("places") if row["xinjiang"]}
+    assert {row["concept"] for row in rows("phone_areas")} <= known
 
 
 def test_places_are_no_trade_or_organisation_words() -> None:
