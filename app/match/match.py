@@ -56,7 +56,7 @@ def match_names(
     weak = NameFlag.WEAK in flags
     if weak and NameFlag.EXTENDS not in flags:
         return None
-    nearly = None if weak else _match_nearly_identical(query, listed, cosine, flags)
+    nearly = None if weak else _match_nearly_identical(query, listed, cosine, flags, context)
     if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names)):
         return nearly
     compared = compare_names(party, candidate)
@@ -71,11 +71,14 @@ def match_names(
     )
 
 
-def _match_nearly_identical(query: ReadName, listed: ReadName, cosine: float, flags: NameFlag) -> Match | None:
-    """Names of two scripts that read the same, and names that one slip of the keyboard tells apart."""
+def _match_nearly_identical(
+    query: ReadName, listed: ReadName, cosine: float, flags: NameFlag, context: Context
+) -> Match | None:
+    """Names of two scripts that read the same, and names that one slip of the keyboard tells apart, unless the party is
+    declared elsewhere."""
     if query.core == listed.core and query.script is not listed.script:
         return Match(policy.SAME_SOUND, NameFlag.UNVERIFIED not in flags, "same_sound", align(query, listed))
-    if cosine >= policy.SLIP_NEAREST and is_slip(query, listed):
+    if context is not Context.ELSEWHERE and cosine >= policy.SLIP_NEAREST and is_slip(query, listed):
         return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
     return None
 

@@ -13,6 +13,8 @@ from app.text.scripts import Script
 # Under this many letters a name, or the brand in it, is so short that one letter more or less is another name.
 _LEAST_NAME = 10
 _LEAST_BRAND = 6
+_LEAST_WORD = 4  # of a word that the reader knows, misspelt
+_LONG_WORD = 8  # from here on a word may have two slips
 
 
 def is_slip(query: ReadName, listed: ReadName) -> bool:
@@ -29,8 +31,10 @@ def is_slip(query: ReadName, listed: ReadName) -> bool:
         return False
     differing = [(one, other) for one, other in zip(left, right, strict=True) if one != other]
     most = 1 + (length >= 2 * _LEAST_NAME)
-    slips = sum(OSA.distance(one, other, score_cutoff=most) for one, other in differing)
-    return 0 < slips <= most and all(_is_one_word(one, other) for one, other in differing)
+    slips = [OSA.distance(one, other) for one, other in differing]
+    return 0 < sum(slips) <= most and all(
+        _is_one_word(one, other, count) for (one, other), count in zip(differing, slips, strict=True)
+    )
 
 
 def _words(name: ReadName) -> list[str]:
@@ -38,12 +42,15 @@ def _words(name: ReadName) -> list[str]:
     return [word for part in parts for word in map(fold, part.replace("-", " ").split()) if word]
 
 
-def _is_one_word(left: str, right: str) -> bool:
+def _is_one_word(left: str, right: str, slips: int) -> bool:
     if any(letter.isdigit() for letter in left + right):
         return False  # another number is another body
+    shorter = min(len(left), len(right))
+    if slips > 1 and shorter < _LONG_WORD:
+        return False
     known = [word in lexicon().latin or word in lexicon().stops for word in (left, right)]
     if all(known):
         return False
-    return any(known) or (
-        min(len(left), len(right)) >= _LEAST_BRAND and left[0] == right[0] and not both_pinyin(left, right)
-    )
+    if any(known):
+        return shorter >= _LEAST_WORD
+    return shorter >= _LEAST_BRAND and left[0] == right[0] and not both_pinyin(left, right)
