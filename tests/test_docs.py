@@ -42,10 +42,13 @@ DOCUMENTS = sorted(
 )
 # Set-up and tests are run by CI, not by their own test.
 NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
-# Of ./scripts/eval, curl, docker and Python's json.tool.
+# Of ./scripts/eval, ./scripts/bench, curl, docker and Python's json.tool.
 OTHER_OPTIONS = {
     "--help",
     "--data",
+    "--largest",
+    "--rounds",
+    "--write",
     "--silent",
     "--rm",
     "--volume",

@@ -18,6 +18,7 @@ from app.screening.screener import Screener
 
 BATCH = 4096  # parties; large enough for the native index, small enough for a moving progress bar
 _ALONE = 2  # batches that are screened before it pays to start other processes
+_WORTHWHILE = 1000  # new parties of a batch; fewer are screened before another process has started
 _AHEAD = 8  # batches that may wait for each further process: reading goes on meanwhile
 _REMEMBERED = 2_000_000  # parties that are not screened again, at some 120 bytes each
 _FOUND = 20_000  # of these that are more than just clear, at some 5,000 bytes each
@@ -126,7 +127,7 @@ def _crew(screener: Screener, exposed: Mapping[str, Signal], jobs: int) -> Itera
     batches = iter(range(_ALONE))
 
     def start(parties: list[Party]) -> Callable[[], _Findings]:
-        if next(batches, None) is not None:
+        if next(batches, None) is not None or len(parties) < _WORTHWHILE:
             return partial(_findings, parties, screener, exposed)
         return pool.submit(_findings_there, parties).result
 

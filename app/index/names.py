@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,6 +14,7 @@ from app.index.grams import CODES, gram_codes
 # Weights are multiples of 2**-11, so that sums of their products are exact in float32 in any order: the candidates of
 # a name depend neither on the batch it came in, nor on the path that found them, nor on the machine.
 _GRAIN = 2.0**11
+_SLICE = 1 << 22  # grams that are weighed at once
 CHUNK = 1 << 13  # names whose grams are in memory at once as strings and wide integers
 # Up to this many queries are answered by numpy alone: importing scipy takes longer than a hundred of them.
 _FEW = 64
@@ -73,13 +74,18 @@ class NameIndex:
         columns = column_of[codes]
         del codes
         idf = np.log((size + 1) / counts[used])
-        norms = np.sqrt(np.bincount(owners, weights=idf[columns] ** 2, minlength=size))
+        norms = np.zeros(size)
+        for part in _slices(len(columns)):  # wide temporary arrays of a long list would be the peak of memory
+            norms += np.bincount(owners[part], weights=idf[columns[part]] ** 2, minlength=size)
+        norms = np.sqrt(norms)
         norms[norms == 0] = 1.0
         starts = np.zeros(len(used) + 1, dtype=np.int32)
         starts[1:] = np.cumsum(counts[used])
         order = np.argsort(columns, kind="stable")
         names = owners[order]
-        weights = (np.round(np.repeat(idf, counts[used]) / norms[names] * _GRAIN) / _GRAIN).astype(np.float32)
+        weights = np.empty(len(names), dtype=np.float32)
+        for part in _slices(len(names)):
+            weights[part] = np.round(idf[columns[order[part]]] / norms[names[part]] * _GRAIN) / _GRAIN
         return cls(size, used, idf, starts, names, weights)
 
     def candidates(self, renderings: Sequence[Sequence[str]], limit: int, nearest: float = 0.0) -> Candidates:
@@ -179,6 +185,10 @@ class NameIndex:
     @classmethod
     def from_arrays(cls, size: int, arrays: Mapping[str, npt.NDArray[np.generic]]) -> NameIndex:
         return cls(size, **arrays)  # type: ignore[arg-type]
+
+
+def _slices(size: int) -> Iterator[slice]:
+    return (slice(start, start + _SLICE) for start in range(0, size, _SLICE))
 
 
 def chunk_grams(renderings: Sequence[Sequence[str]]) -> ChunkGrams:

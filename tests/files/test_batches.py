@@ -49,7 +49,8 @@ def test_what_is_forgotten_is_screened_again(limit: str, screener: Screener, mon
     assert list(screen_shipments(iter(items), screener, 3)) == expected
 
 
-def test_several_processes_give_what_one_gives(screener: Screener) -> None:
+def test_several_processes_give_what_one_gives(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_WORTHWHILE", 0)
     items = [*shipment_parties(times=3), ShipmentParty(99, 100, Role.SELLER, Party("和田泰达服饰有限公司"))]
     assert list(screen_shipments(iter(items), screener, 2, jobs=2)) == list(screen_shipments(iter(items), screener))
 

@@ -1,0 +1,114 @@
+"""Measures Importgate beside rapidfuzz in one run, and its start, its single checks and its bulk path."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from statistics import median, quantiles
+
+from app.lists.sources import bundled_sources, resolve_sources
+from app.screening.screener import Screener
+from scripts.benchmarks.measures import cpu_seconds, scorers, screen_file, single_checks, start
+from scripts.benchmarks.names import made_names, write_list, write_shipments
+from scripts.benchmarks.plot import log_log_plot
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "performance.md"
+PLOT = ROOT / "docs" / "img" / "performance.svg"
+TODAY = date(2026, 11, 23)
+Row = tuple[str, ...]
+
+
+def by_list_size(
+    sizes: Sequence[int], rounds: int, scratch: Path
+) -> tuple[list[Row], dict[str, list[tuple[float, float]]]]:
+    """Names per second and core, all scorers in turns, by the size of the list."""
+    rows: list[Row] = [("list", "scorer", "names/s, median", "slowest to fastest round", "list compiled in")]
+    costs: dict[str, list[tuple[float, float]]] = {}
+    queries = made_names(4000 * rounds, seed=2)  # new ones for each round: nothing is remembered
+    for size in sizes:
+        listed = made_names(size, seed=1)
+        path = scratch / f"list-{size}.csv"
+        write_list(path, listed)
+        began = time.perf_counter()
+        screener = Screener.open(resolve_sources([str(path)]), as_of=TODAY, cache_dir=scratch, jobs=os.cpu_count() or 1)
+        built = time.perf_counter() - began
+        rates: dict[str, list[float]] = {}
+        for turn in range(rounds):
+            for name, (count, answer) in scorers(screener, listed).items():
+                asked = queries[turn * 4000 : turn * 4000 + count]
+                rates.setdefault(name, []).append(len(asked) / cpu_seconds(lambda: answer(asked)))  # noqa: B023
+        for name, found in rates.items():
+            middle = median(found)
+            spread = f"{min(found):,.0f} to {max(found):,.0f}"
+            rows.append((f"{size:,}", name, f"{middle:,.0f}", spread, f"{built:.1f} s" if "import" in name else ""))
+            costs.setdefault(name, []).append((size, 1e6 / middle))
+    return rows, costs
+
+
+def of_the_command(rounds: int, scratch: Path) -> list[Row]:
+    """Start-up, single checks and files, against the bundled lists."""
+    cache = scratch / "cache"
+    rows: list[Row] = [("what", "median", "fastest to slowest")]
+
+    def add(what: str, values: Sequence[float], unit: str = "s", scale: float = 1.0) -> None:
+        low, high = min(values) * scale, max(values) * scale
+        rows.append((what, f"{median(values) * scale:.2f} {unit}", f"{low:.2f} to {high:.2f} {unit}"))
+
+    add("`importgate check NAME`, nothing cached", [start(cache, cold=True) for _ in range(rounds)])
+    add("`importgate check NAME`", [start(cache, cold=False) for _ in range(rounds)])
+    screener = Screener.open(bundled_sources(), as_of=TODAY, cache_dir=cache)
+    single_checks(screener, made_names(200, seed=4))
+    checks = [single_checks(screener, made_names(500, seed=10 + turn)) for turn in range(rounds)]
+    add("one check in a running process, p50", [median(taken) for taken in checks], "ms", 1000)
+    add("one check in a running process, p99", [quantiles(taken, n=100)[98] for taken in checks], "ms", 1000)
+    for rows_in_file, share in ((50_000, 0.1), (50_000, 1.0)):
+        path = scratch / f"rows-{share}.csv"
+        write_shipments(path, rows_in_file, made_names(int(rows_in_file * share), seed=3))
+        for jobs in sorted({1, os.cpu_count() or 1}):
+            taken = [screen_file(path, jobs, cache) for _ in range(max(2, rounds // 2))]
+            add(f"{rows_in_file:,} rows, {share:.0%} of the names different, --jobs {jobs}", taken)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    rows.append(("most memory of one process of these", f"{peak:.0f} MB", ""))
+    return rows
+
+
+def table(rows: Sequence[Row]) -> str:
+    head, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--largest", type=int, default=100_000, metavar="N", help="largest list (default 100,000)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of which the median is given")
+    parser.add_argument("--write", action="store_true", help="put the figures and the plot into docs/performance.md")
+    args = parser.parse_args()
+    sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= args.largest]
+    with tempfile.TemporaryDirectory() as scratch:
+        command = of_the_command(args.rounds, Path(scratch))
+        print(table(command), flush=True)
+        lists, costs = by_list_size(sizes, args.rounds, Path(scratch))
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, load averages {load}"
+    figures = f"{date.today()}, {machine}, {args.rounds} rounds.\n\n{table(command)}\n\n{table(lists)}\n"
+    print(f"\n{figures}")
+    if args.write:
+        text = DOCUMENT.read_text(encoding="utf-8")
+        marks = re.compile("(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
+        DOCUMENT.write_text(marks.sub(lambda _: f"\n{figures}\n", text), encoding="utf-8")
+        PLOT.parent.mkdir(exist_ok=True)
+        plot = log_log_plot(costs, "names in the list", "microseconds for one name, one core")
+        PLOT.write_text(plot, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

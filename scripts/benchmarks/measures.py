@@ -1,0 +1,79 @@
+"""What is measured: each function returns a rate or a time of one round."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from app.screening.model import Party
+from app.screening.screen import screen
+from app.screening.screener import Screener
+
+COMMAND = (sys.executable, "-m", "app.cli.main")
+
+
+def cpu_seconds(action: Callable[[], object]) -> float:
+    """Processor time of this process: it changes less than wall time when others use the machine."""
+    started = time.process_time()
+    action()
+    return time.process_time() - started
+
+
+def scorers(screener: Screener, listed: Sequence[str]) -> dict[str, tuple[int, Callable[[Sequence[str]], object]]]:
+    """By name: how many queries a round can afford, and what answers them. All run on one core."""
+    fewer = max(1, 2_000_000 // len(listed))
+    return {
+        "importgate, explained": (4000, lambda names: screen([Party(name) for name in names], screener)),
+        "rapidfuzz extract ratio": (
+            fewer,
+            lambda names: [process.extract(n, listed, scorer=fuzz.ratio) for n in names],
+        ),
+        "rapidfuzz cdist ratio": (fewer, lambda names: process.cdist(names, listed, scorer=fuzz.ratio, workers=1)),
+        "rapidfuzz extractOne WRatio": (
+            max(1, fewer // 10),
+            lambda names: [process.extractOne(n, listed, scorer=fuzz.WRatio) for n in names],
+        ),
+    }
+
+
+def single_checks(screener: Screener, names: Sequence[str]) -> list[float]:
+    """Wall seconds of each name on its own, sorted."""
+    taken = []
+    for name in names:
+        started = time.perf_counter()
+        screen([Party(name)], screener)
+        taken.append(time.perf_counter() - started)
+    return sorted(taken)
+
+
+def start(cache: Path, *, cold: bool) -> float:
+    """Wall seconds of `importgate check` as a process."""
+    if cold:
+        shutil.rmtree(cache, ignore_errors=True)
+    return _run(["check", "Khotan Taida Apparel"], cache)
+
+
+def screen_file(path: Path, jobs: int, cache: Path) -> float:
+    """Wall seconds of `importgate screen` against the bundled lists."""
+    return _run(["screen", str(path), "--format", "jsonl", "--output", str(path) + ".out", "--jobs", str(jobs)], cache)
+
+
+def _run(arguments: list[str], cache: Path) -> float:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        env=os.environ | {"IMPORTGATE_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 3):  # 3: a name without letters, perhaps
+        raise SystemExit(done.stderr)
+    return time.perf_counter() - started
