@@ -156,7 +156,7 @@ class _Tray:
         by_lists = decide(Evidence(screening.hits, self._screener.banning_lists, screening.problem))
         if screening.outcome is not by_lists and screening.outcome in (Outcome.BLOCK, Outcome.REVIEW):
             # What no listing accounts for: it must not pass for want of one.
-            why = "; ".join(signal.summary for signal in screening.signals if signal.strength != "noted")
+            why = " ".join(signal.summary for signal in screening.signals if signal.strength != "noted")
             yield self._finding(item, SIGNAL, screening.outcome, why, None)
 
     def _finding(self, item: ShipmentParty, subject: str, outcome: Outcome, why: str, hit: Hit | None) -> Finding:
