@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 import zlib
@@ -24,6 +23,7 @@ from app.index.renderings import renderings
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.identifiers import mid
+from app.text.identifiers.compacting import compact
 from app.text.read import read_name
 from app.text.regions import sightings
 
@@ -31,7 +31,6 @@ _FORMAT = 2
 MID_PARTS = "mid_parts"
 _MANIFEST = "manifest.json"
 _EMPTY = 128  # bytes: the header of a file without elements
-_SEPARATORS = re.compile(r"[\s\-./]+")
 _MANY = 20_000  # names; fewer are read before other processes have started
 _CHECKED = 1 << 25  # bytes; the checksum of a larger file would be felt at every start
 
@@ -134,7 +133,7 @@ def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
 
 def _identifiers_of(listing: Listing) -> Iterator[str]:
     for kind, values in listing.identifiers.items():
-        yield from (f"{kind}:{_SEPARATORS.sub('', value).upper()}" for value in values)
+        yield from (f"{kind}:{compact(value)}" for value in values)
     yield from (f"{MID_PARTS}:{part}" for part in _mid_parts(listing))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from app.match.gate import profile
 from app.screening.chains import party_key
-from app.screening.hits import Hits, context_of, name_hits, rank, with_identifiers
+from app.screening.hits import Hits, name_hits, rank, with_identifiers
 from app.screening.model import Party, Screening, Signal
 from app.screening.outcome import Finding, decide
 from app.screening.screener import Screener
@@ -15,8 +15,6 @@ from app.text.name import ReadName
 from app.text.read import read_name
 
 NOBODY: Mapping[str, Signal] = {}
-
-__all__ = ["context_of", "screen"]
 
 
 def screen(parties: Sequence[Party], screener: Screener, exposed: Mapping[str, Signal] = NOBODY) -> list[Screening]:

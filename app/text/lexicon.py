@@ -50,7 +50,6 @@ class Lexicon:
     foreign_forms: frozenset[str] = frozenset()
     foreign_places: frozenset[str] = frozenset()
     large_places: frozenset[str] = frozenset()
-    xinjiang: frozenset[str] = frozenset()
     longest_latin: int = 1
     longest_han: int = 1
 
@@ -79,7 +78,6 @@ def _add_places(lexicon: Lexicon) -> None:
         _place_concept(row) for row in rows if row["level"] in _ABROAD_LEVELS and not row["code"] and not row["parent"]
     )
     lexicon.large_places = frozenset(_place_concept(row) for row in rows if row["level"] in _LARGE_LEVELS)
-    lexicon.xinjiang = frozenset(_place_concept(row) for row in rows if row["xinjiang"])
     order = {"country": 0, "region": 1, "province": 2, "prefecture": 3, "city": 4, "county": 5, "zone": 6}
     for row in sorted(rows, key=lambda row: (order.get(row["level"], 9), row["code"], row["concept"])):
         concept = _place_concept(row)

@@ -9,13 +9,9 @@ from __future__ import annotations
 import re
 
 from app.text.divisions import division_name
+from app.text.identifiers.compacting import compact as compact
 
 KIND = "business_licence"
-_SEPARATORS = re.compile(r"[\s\-./]+")
-
-
-def compact(text: str) -> str:
-    return _SEPARATORS.sub("", text)
 
 
 def has_shape(text: str) -> bool:

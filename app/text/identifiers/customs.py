@@ -6,14 +6,10 @@ from __future__ import annotations
 import re
 
 from app.text.divisions import division_name
+from app.text.identifiers.compacting import compact as compact
 
 KIND = "customs"
 _SHAPE = re.compile(r"\d{5}[0-9A-Z]{5}")
-_SEPARATORS = re.compile(r"[\s\-./]+")
-
-
-def compact(text: str) -> str:
-    return _SEPARATORS.sub("", text).upper()
 
 
 def has_shape(text: str) -> bool:

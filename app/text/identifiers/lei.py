@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import re
 
+from app.text.identifiers.compacting import compact as compact
+
 KIND = "lei"
 _SHAPE = re.compile(r"[0-9A-Z]{18}\d{2}")
-_SEPARATORS = re.compile(r"[\s\-./]+")
-
-
-def compact(text: str) -> str:
-    """Without separators, in capitals."""
-    return _SEPARATORS.sub("", text).upper()
 
 
 def has_shape(text: str) -> bool:

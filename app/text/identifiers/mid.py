@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.text.identifiers.compacting import compact as compact
 from app.text.latin import fold
 
 KIND = "mid"
@@ -25,10 +26,6 @@ class Mid:
     name: str
     number: str
     city: str
-
-
-def compact(text: str) -> str:
-    return re.sub(r"[\s\-./]+", "", text).upper()
 
 
 def has_shape(text: str) -> bool:

@@ -10,16 +10,11 @@ from __future__ import annotations
 import re
 
 from app.text.divisions import division_name
+from app.text.identifiers.compacting import compact as compact
 
 KIND = "uscc"
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_SEPARATORS = re.compile(r"[\s\-./]+")
-
-
-def compact(text: str) -> str:
-    """Without separators, in capitals."""
-    return _SEPARATORS.sub("", text).upper()
 
 
 def has_shape(text: str) -> bool:
