@@ -1,13 +1,13 @@
-"""The tables of the store."""
+"""What every table of the store has: one set of names for constraints, and instants that keep their zone."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CHAR, DateTime, MetaData, Text
+from sqlalchemy import DateTime, MetaData
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
 
 # Every constraint gets a name: without one, a later migration could not drop it on SQLite.
 NAMING_CONVENTION = {
@@ -36,22 +36,3 @@ class Instant(TypeDecorator[datetime]):
 
 class Table(SQLModel):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-
-
-class ApiKey(Table, table=True):
-    """A key to the API. The secret itself is never stored: `sha256` finds it, `prefix` lets people recognise it.
-
-    `scopes` are words separated by spaces, sorted.
-    """
-
-    __tablename__ = "api_key"
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text)
-    prefix: str = Field(sa_type=Text)
-    sha256: str = Field(sa_type=CHAR(64), unique=True)
-    scopes: str = Field(sa_type=Text)
-    created_at: datetime = Field(sa_type=Instant)
-    expires_at: datetime | None = Field(default=None, sa_type=Instant)
-    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
-    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
