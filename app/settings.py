@@ -20,13 +20,21 @@ TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take."""
+    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take;
+    uploads have `max_upload_bytes` and `upload_seconds` instead. `lease_seconds` are how long a worker may be silent.
+    """
 
     cache_dir: Path
     data_dir: Path
     database_url: str
     max_body_bytes: int
     request_seconds: float
+    uploads_dir: Path
+    max_upload_bytes: int
+    max_rows: int
+    upload_seconds: float
+    keep_uploads_days: int
+    lease_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("a whole number, 1 or more")
+    return int(text)
+
+
 SETTINGS = (
     Setting(
         "cache_dir",
@@ -83,7 +97,7 @@ SETTINGS = (
     Setting(
         "data_dir",
         "the user's data directory, e.g. ~/.local/share/importgate",
-        "where the service keeps its SQLite database",
+        "where the service keeps its SQLite database and uploaded files",
         _directory,
     ),
     Setting(
@@ -95,6 +109,17 @@ SETTINGS = (
     ),
     Setting("max_body_bytes", "4194304", "the largest request body that the API reads, in bytes", _bytes),
     Setting("request_seconds", "30", "how long the API works on one request before it gives up, in seconds", _seconds),
+    Setting(
+        "uploads_dir",
+        "uploads in the data directory",
+        "where uploaded files are kept; all machines of one service need the same folder",
+        _directory,
+    ),
+    Setting("max_upload_bytes", "2147483648", "the largest file that may be uploaded, in bytes", _bytes),
+    Setting("max_rows", "10000000", "the most rows that an uploaded file may have", _count),
+    Setting("upload_seconds", "3600", "how long an upload may take to arrive, in seconds", _seconds),
+    Setting("keep_uploads_days", "30", "days after which the file of a job that has ended is removed", _count),
+    Setting("lease_seconds", "30", "seconds of silence after which a worker's job goes to another one", _seconds),
 )
 
 
@@ -107,13 +132,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _refuse_unknown_names(environ)
     given = {setting.field: _read(setting, environ) for setting in SETTINGS if environ.get(setting.variable)}
     data_dir = given.get("data_dir") or _user_dir("data")
-    return Settings(
-        cache_dir=given.get("cache_dir") or _user_dir("cache"),
-        data_dir=data_dir,
-        database_url=given.get("database_url", f"sqlite:///{data_dir / 'importgate.sqlite3'}"),
-        max_body_bytes=given.get("max_body_bytes", 4194304),
-        request_seconds=given.get("request_seconds", 30.0),
-    )
+    places = {
+        "cache_dir": given.get("cache_dir") or _user_dir("cache"),
+        "data_dir": data_dir,
+        "database_url": f"sqlite:///{data_dir / 'importgate.sqlite3'}",
+        "uploads_dir": data_dir / "uploads",
+    }
+    defaults = {setting.field: setting.parse(setting.default) for setting in SETTINGS if setting.field not in places}
+    return Settings(**places | defaults | given)
 
 
 def cache_dir() -> Path:

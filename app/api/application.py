@@ -17,7 +17,7 @@ from app import __version__
 from app.api import health, lists, screenings
 from app.api.limits import BodyLimit, TimeLimit
 from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
-from app.api.screeners import BundledLists, Screeners
+from app.screening.screeners import BundledLists, Screeners
 from app.lists.sources import bundled_sources
 from app.settings import Settings
 from app.store.database import open_store

@@ -28,7 +28,7 @@ from app.api.problems import (
     ProblemError,
     documented,
 )
-from app.api.screeners import Screeners
+from app.screening.screeners import Screeners
 from app.errors import ListError
 from app.screening.chains import Link, LinkKind
 from app.screening.model import Goods, Outcome, Party, Role, Strength

@@ -116,10 +116,25 @@ class ShipmentFile:
         return self._file.tell()
 
     def __iter__(self) -> Iterator[ShipmentParty]:
+        return self.after(0)
+
+    def count_rows(self) -> int:
+        """How many rows there are. Columns that late keys would bring stay unknown."""
+        kept = list(self.headers), set(self._known), self.columns, self.goods
+        try:
+            return sum(1 for _ in self._rows())
+        except OSError as error:
+            raise InputError(f"the file cannot be read ({error.strerror})", Place(self.name)) from None
+        finally:
+            self.headers, self._known, self.columns, self.goods = kept
+
+    def after(self, rows: int) -> Iterator[ShipmentParty]:
+        """The parties behind the first `rows` rows, which are read, but not taken apart."""
         number = 0
         try:
             for number, row in enumerate(self._rows(), 1):
-                yield from row_parties(row, number, self.columns, self.headers, self.goods)
+                if number > rows:
+                    yield from row_parties(row, number, self.columns, self.headers, self.goods)
         except OSError as error:
             reason = f"the file cannot be read any further ({error.strerror})"
             raise InputError(reason, Place(self.name, row=number)) from None

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
 from app.errors import UsageError
-from app.store.tables import Table
+from app.store.tables import Instant, Table
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000
@@ -93,6 +94,13 @@ def open_store(url: str) -> Store:
         raise UsageError(f"the database address cannot be used: {error}") from None
     except ModuleNotFoundError as error:
         raise UsageError(f"this database needs the driver {error.name!r}, which is not installed") from None
+
+
+def database_time(session: Session) -> datetime:
+    """What time it is for everyone who uses this database: machines may disagree, leases must not."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)  # all who use the file are on its machine
+    return session.execute(select(func.clock_timestamp(type_=Instant()))).scalar_one()
 
 
 def _sqlite_engine(address: URL) -> Engine:
