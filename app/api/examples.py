@@ -51,12 +51,14 @@ REQUEST_EXAMPLES: dict[str, Example] = {
 
 # The answer to "one supplier", with the effect in one jurisdiction instead of all.
 RESPONSE_EXAMPLE: dict[str, Any] = {
+    "id": "call_mH8xI1yRk0b3v0yAqz3ZxQ",
     "as_of": "2026-11-01",
     "policy": "0d5027a1162e",
     "editions": {"us-uflpa": "2026-08-11+59e619c3b99e"},
     "summary": {"block": 1, "review": 0, "incomplete": 0, "clear": 0},
     "records": [
         {
+            "id": "call_mH8xI1yRk0b3v0yAqz3ZxQ.1",
             "row": 1,
             "line": None,
             "role": "supplier",

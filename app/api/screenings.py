@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -30,15 +32,21 @@ from app.api.problems import (
 )
 from app.screening.screeners import Screeners
 from app.errors import ListError
+from app.files.parties import ShipmentParty
 from app.screening.chains import Link, LinkKind
-from app.screening.model import Goods, Outcome, Party, Role, Strength
+from app.screening.model import Goods, Outcome, Party, Role, Screening, Strength
 from app.screening.record import record
 from app.screening.screen import screen
+from app.screening.screener import Screener
 from app.screening.trace import trace
+from app.store.evidence import store_call
 from app.store.keys import Scope
+from app.store.tables import ApiKey
 
 MAX_PARTIES = 1000
 MAX_RELATIONS = 5000
+
+Screened = tuple[ShipmentParty, Screening]
 
 router = APIRouter(tags=["screening"])
 
@@ -110,6 +118,10 @@ class ScreeningsIn(BaseModel):
         None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
     )
     as_of: Day | None = Field(None, description="Screen with what was in force on this day; today (UTC) if left out.")
+    store: bool = Field(
+        True,
+        description="Keep the screenings as evidence and their hits for review; false keeps nothing.",
+    )
 
 
 class HitOut(BaseModel):
@@ -131,6 +143,7 @@ class HitOut(BaseModel):
 class RecordOut(BaseModel):
     """The result for one party; the same record as `importgate screen --format jsonl` writes."""
 
+    id: str | None = Field(description="Of the stored screening; null where the caller said `store: false`.")
     row: int = Field(description="The party's place in the request, from 1.")
     line: int | None = Field(description="Always null here; the line of the file when a file is screened.")
     role: Role
@@ -151,6 +164,7 @@ class RecordOut(BaseModel):
 class ScreeningsOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    id: str | None = Field(description="Of the stored call, the batch of its screenings; null if not stored.")
     as_of: date
     policy: str = Field(description="Version of the policy that turned evidence into outcomes.")
     editions: dict[str, str] = Field(description="List id to the edition screened against: its day and content hash.")
@@ -162,12 +176,13 @@ class ScreeningsOut(BaseModel):
     "/screenings",
     summary="Screen parties",
     response_model=ScreeningsOut,
-    dependencies=[Depends(require(Scope.SCREEN))],
     responses=documented(MALFORMED, NO_KEY, NOT_ALLOWED, TOO_LARGE, WRONG_TYPE, INVALID, FAILED, NOT_READY, OUT_OF_TIME)
     | {200: {"content": {"application/json": {"example": RESPONSE_EXAMPLE}}}},
 )
 async def create_screening(
-    request: Request, asked: Annotated[ScreeningsIn, Body(openapi_examples=REQUEST_EXAMPLES)]
+    request: Request,
+    asked: Annotated[ScreeningsIn, Body(openapi_examples=REQUEST_EXAMPLES)],
+    key: Annotated[ApiKey, Depends(require(Scope.SCREEN))],
 ) -> JSONResponse:
     """Screens each party against the entity lists and answers with one record each, in the same order.
 
@@ -176,10 +191,14 @@ async def create_screening(
     """
     screeners: Screeners = request.app.state.screeners
     _check_lists(asked.lists, screeners)
-    answer = await anyio.to_thread.run_sync(
-        _answer, asked, screeners, abandon_on_cancel=True, limiter=request.app.state.screening_slots
+    screener, screened = await anyio.to_thread.run_sync(
+        _screen, asked, screeners, abandon_on_cancel=True, limiter=request.app.state.screening_slots
     )
-    return JSONResponse(answer)
+    call_id = None
+    if asked.store:
+        keep = partial(store_call, key=key, links=_links(asked))
+        call_id = await anyio.to_thread.run_sync(keep, request.app.state.store, screener, screened)
+    return JSONResponse(_answer(screener, screened, call_id))
 
 
 def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
@@ -193,20 +212,35 @@ def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
         raise ProblemError(INVALID, f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
 
-def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
+def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[Screened]]:
     try:
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    links = [Link(item.source, item.target, item.kind, item.goods, item.tier, item.share) for item in asked.relations]
+    links = _links(asked)
     exposed = trace(links, screener) if links else {}
-    screenings = screen([_party(party) for party in asked.parties], screener, exposed)
-    records = [
-        record(screening, screener, row=row, line=None, role=party.role) | {"reference": party.reference}
-        for row, (screening, party) in enumerate(zip(screenings, asked.parties, strict=True), start=1)
+    items = [
+        ShipmentParty(row, None, party.role, _party(party), party.reference)
+        for row, party in enumerate(asked.parties, 1)
     ]
-    counts = Counter(screening.outcome for screening in screenings)
+    screenings = screen([item.party for item in items], screener, exposed)
+    return screener, list(zip(items, screenings, strict=True))
+
+
+def _links(asked: ScreeningsIn) -> list[Link]:
+    return [Link(item.source, item.target, item.kind, item.goods, item.tier, item.share) for item in asked.relations]
+
+
+def _answer(screener: Screener, screened: Sequence[Screened], call_id: str | None) -> dict[str, Any]:
+    records = [
+        {"id": None if call_id is None else f"{call_id}.{number}"}
+        | record(screening, screener, row=item.row, line=item.line, role=item.role)
+        | {"reference": item.reference}
+        for number, (item, screening) in enumerate(screened, 1)
+    ]
+    counts = Counter(screening.outcome for _, screening in screened)
     return {
+        "id": call_id,
         "as_of": screener.as_of.isoformat(),
         "policy": screener.policy_version,
         "editions": dict(screener.editions),

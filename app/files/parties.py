@@ -21,12 +21,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class ShipmentParty:
-    """A party and where it stands: `row` counts data rows from 1, `line` is the physical line its row begins on."""
+    """A party and where it stands: `row` counts data rows from 1, `line` is the physical line its row begins on.
+
+    `reference` is the caller's own.
+    """
 
     row: int | None
     line: int | None
     role: Role
     party: Party
+    reference: str = ""
 
 
 def row_parties(

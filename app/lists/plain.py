@@ -32,7 +32,7 @@ class PlainError(ValueError):
 
 def listing_to_plain(listing: Listing) -> dict[str, Any]:
     """A JSON-able dictionary; dates are ISO strings, empty fields are left out."""
-    return _encode_record(listing)
+    return encode_record(listing)
 
 
 def listing_from_plain(plain: Mapping[str, Any]) -> Listing:
@@ -43,7 +43,7 @@ def listing_from_plain(plain: Mapping[str, Any]) -> Listing:
 
 def list_to_plain(entity_list: EntityList) -> dict[str, Any]:
     """An entity list without its listings."""
-    plain = _encode_record(entity_list)
+    plain = encode_record(entity_list)
     del plain["listings"]
     return plain
 
@@ -55,7 +55,7 @@ def list_from_plain(plain: Mapping[str, Any], listings: tuple[Listing, ...] = ()
 
 
 def programme_to_plain(programme: Programme) -> dict[str, Any]:
-    return _encode_record(programme)
+    return encode_record(programme)
 
 
 def programme_from_plain(plain: Mapping[str, Any]) -> Programme:
@@ -72,10 +72,11 @@ def _encode(value: Any) -> Any:
         return [_encode(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _encode(item) for key, item in value.items()}
-    return _encode_record(value) if is_dataclass(value) else value
+    return encode_record(value) if is_dataclass(value) else value
 
 
-def _encode_record(record: Any) -> dict[str, Any]:
+def encode_record(record: Any) -> dict[str, Any]:
+    """Any of our dataclasses as plain data; `decoder` of its type is the inverse."""
     plain = {}
     cls: Any = type(record)
     for name, required, default in _encoding(cls):

@@ -7,6 +7,7 @@ import json
 
 from app.lists.model import Listing
 from app.lists.plain import listing_to_plain
+from app.screening.model import Party, Signal
 from app.text.read import read_name
 
 _EDITORIAL = ("line", "notes")  # where an entry stands and what editors remark: no part of what it says
@@ -26,6 +27,19 @@ def listing_digest(listing: Listing) -> str:
     """12 hexadecimal digits that change with what a listing says: its names, its scope, its dates, its sources."""
     plain = {key: value for key, value in listing_to_plain(listing).items() if key not in _EDITORIAL}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def party_digest(party: Party) -> str:
+    """12 hexadecimal digits that change with what was declared about a party besides its name and its goods."""
+    address = " ".join(party.address.split()).casefold()
+    declared = [address, party.country, sorted(party.identifiers.items()), party.postal_code]
+    return hashlib.sha256(json.dumps(declared).encode()).hexdigest()[:12]
+
+
+def signal_digest(signal: Signal) -> str:
+    """12 hexadecimal digits that change with what a signal rests on besides the text that raised it."""
+    grounds = [signal.source, signal.field, dict(signal.place or {}), [dict(step) for step in signal.path]]
+    return hashlib.sha256(json.dumps(grounds, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def qualified_id(list_id: str, listing_id: str) -> str:

@@ -25,10 +25,17 @@ def record(screening: Screening, screener: Screener, *, row: int | None, line: i
             "goods": asdict(party.goods) if party.goods else None,
         },
         "outcome": screening.outcome.value,
+        **findings(screening),
+        "editions": screener.editions,
+        "policy": screener.policy_version,
+    }
+
+
+def findings(screening: Screening) -> dict[str, Any]:
+    """What was found, as a record has it."""
+    return {
         "hits": [asdict(hit) for hit in screening.hits],
         "signals": [asdict(signal) for signal in screening.signals],
         "waiver": dict(screening.waiver) if screening.waiver else None,
         "problem": screening.problem,
-        "editions": screener.editions,
-        "policy": screener.policy_version,
     }

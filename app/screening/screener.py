@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -62,6 +63,22 @@ class Screener:
     def banning_lists(self) -> frozenset[str]:
         """The lists whose programme bans or presumes."""
         return frozenset(item for item, programme in self.programme_of.items() if self.programmes[programme].bans)
+
+    @cached_property
+    def sha256s(self) -> dict[str, str]:
+        """List id to the hash of the files that the list was read from."""
+        return {item["id"]: item["sha256"] for item in self.compiled.lists}
+
+    @cached_property
+    def programmes_digest(self) -> str:
+        """SHA-256 of the legal bases, which say what bans."""
+        plain = json.dumps(list(self.compiled.programmes), sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    @cached_property
+    def listing_numbers(self) -> dict[tuple[str, str], int]:
+        """The number of each listing by its list's id and its own."""
+        return {(item.list_id, item.id): number for number, item in enumerate(self.listings())}
 
     def listings(self) -> Iterator[Listing]:
         """Every listing of the lists, in their order, those not in force included."""

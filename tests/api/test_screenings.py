@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlmodel import func, select
 
 from app.api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
 from app.api.screenings import MAX_PARTIES, ScreeningsOut
+from app.store.tables import Hit, StoredScreening
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api
@@ -199,3 +201,15 @@ def _gist(answer: dict[str, Any]) -> list[Any]:
         for record in answer["records"]
         for hit in record["hits"]
     ]
+
+
+async def test_a_call_is_kept_unless_the_caller_says_not_to(api: Api) -> None:
+    answer = (await api.post({"parties": [TAIDA, {"name": "Vermeulen Textiel BV"}]})).json()
+    assert [record["id"] for record in answer["records"]] == [f"{answer['id']}.1", f"{answer['id']}.2"]
+    with api.store.read() as session:
+        before = session.exec(select(func.count()).select_from(StoredScreening)).one()
+        assert session.exec(select(Hit.id).where(Hit.batch_id == answer["id"])).all()
+    unkept = (await api.post({"parties": [TAIDA], "store": False})).json()
+    assert (unkept["id"], unkept["records"][0]["id"]) == (None, None)
+    with api.store.read() as session:
+        assert session.exec(select(func.count()).select_from(StoredScreening)).one() == before

@@ -1,6 +1,6 @@
 """The tables of the store, by what they are for. Whoever wants all of them, as migrations do, imports this package."""
 
-from app.store.tables.evidence import Call, Context, Hit, StoredScreening
+from app.store.tables.evidence import Call, Context, Hit, SeenListing, StoredScreening
 from app.store.tables.jobs import Job
 from app.store.tables.keys import ApiKey, SignInLink, WebSession
 from app.store.tables.monitoring import Delivery, Difference, MonitoredParty, Webhook
@@ -20,6 +20,7 @@ __all__ = [
     "Job",
     "MonitoredParty",
     "RememberedDecision",
+    "SeenListing",
     "SignInLink",
     "StoredScreening",
     "Table",

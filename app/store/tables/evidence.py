@@ -15,7 +15,8 @@ from app.store.tables.table import Instant, Table
 
 
 class Context(Table, table=True):
-    """What screenings were made with. `editions` (list id to edition), `sha256s` (list id to content hash), JSON both.
+    """What screenings were made with. `editions` (list id to edition), `sha256s` (list id to content hash), JSON both;
+    `programmes` is the hash of the legal bases.
 
     `digest` is the SHA-256 of the rest, so that the same context is stored once.
     """
@@ -27,6 +28,7 @@ class Context(Table, table=True):
     as_of: date
     editions: str = Field(sa_type=Text)
     sha256s: str = Field(sa_type=Text)
+    programmes: str = Field(sa_type=CHAR(64))
     policy: str = Field(sa_type=Text)
     software: str = Field(sa_type=Text)
 
@@ -66,20 +68,33 @@ class StoredScreening(Table, table=True):
     findings: str | None = Field(default=None, sa_type=Text)
 
 
+class SeenListing(Table, table=True):
+    """A listing as it stood when something hit it: `subject` its qualified id, `listing` what it said, JSON."""
+
+    __tablename__ = "seen_listing"
+
+    subject: str = Field(sa_type=Text, primary_key=True)
+    digest: str = Field(sa_type=Text, primary_key=True)
+    listing: str = Field(sa_type=Text)
+
+
 class Hit(Table, table=True):
     """What a person has to look at: a listing that a party may be, or a signal that asks for review.
 
-    `subject` is the listing's qualified id, or `signal:{kind}:{code}`. `pair` is the fingerprint of the normalised
-    party and the subject. `listing_digest` and `party_digest` change with what the listing says and with what was
-    declared about the party besides its name: with either, or with `matched_name`, a remembered decision ends.
+    `subject` is the listing's qualified id, or `signal:{kind}:{code}`, whose `matched_name` is what was seen. `pair` is
+    the fingerprint of the normalised party and the subject. `listing_digest` and `party_digest` change with what the
+    listing says and with what was declared about the party besides its name: with either, or with `matched_name`, a
+    remembered decision ends.
 
     `state` is open, escalated, true_match or false_positive. `proposed` is the state that a second person has yet to
-    confirm. `remembered` is the disposition that was carried over from an earlier hit.
+    confirm. `remembered` is the disposition of another hit of the same pair that this one rests on. `version` counts
+    the changes, so that nobody decides on what they have not seen.
     """
 
     __tablename__ = "hit"
     __table_args__ = (
         Index(None, "state", "created_at", "id"),
+        Index(None, "created_at", "id"),
         Index(None, "batch_id", "number"),
         Index(None, "pair"),
     )
@@ -105,5 +120,6 @@ class Hit(Table, table=True):
     proposed: str | None = Field(default=None, sa_type=Text)
     proposed_by: int | None = Field(default=None, foreign_key="api_key.id")
     remembered: int | None = Field(default=None, foreign_key="disposition.id")
+    version: int = 0
     created_at: datetime = Field(sa_type=Instant)
     decided_at: datetime | None = Field(default=None, sa_type=Instant)

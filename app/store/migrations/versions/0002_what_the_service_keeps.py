@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("editions", sa.Text(), nullable=False),
         sa.Column("sha256s", sa.Text(), nullable=False),
+        sa.Column("programmes", sa.CHAR(length=64), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("software", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_context")),
@@ -232,6 +233,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_difference_party_id"), ["party_id"], unique=False)
 
     op.create_table(
+        "seen_listing",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("listing", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "digest", name=op.f("pk_seen_listing")),
+    )
+    op.create_table(
         "hit",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("batch_id", sa.Text(), nullable=False),
@@ -254,6 +262,7 @@ def upgrade() -> None:
         sa.Column("proposed", sa.Text(), nullable=True),
         sa.Column("proposed_by", sa.Integer(), nullable=True),
         sa.Column("remembered", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["proposed_by"], ["api_key.id"], name=op.f("fk_hit_proposed_by_api_key")),
@@ -262,6 +271,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hit_batch_id_number"), ["batch_id", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hit_created_at_id"), ["created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_hit_pair"), ["pair"], unique=False)
         batch_op.create_index(batch_op.f("ix_hit_state_created_at_id"), ["state", "created_at", "id"], unique=False)
 
@@ -285,9 +295,11 @@ def downgrade() -> None:
     with op.batch_alter_table("hit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hit_state_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_hit_pair"))
+        batch_op.drop_index(batch_op.f("ix_hit_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_hit_batch_id_number"))
 
     op.drop_table("hit")
+    op.drop_table("seen_listing")
     with op.batch_alter_table("difference", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_difference_party_id"))
         batch_op.drop_index(batch_op.f("ix_difference_at"))
