@@ -104,7 +104,8 @@ class ScreeningsIn(BaseModel):
     relations: list[RelationIn] = Field(
         default_factory=list,
         max_length=MAX_RELATIONS,
-        description="Links of the supply chain. Their parties are screened by name, and exposure follows the links.",
+        description="Links of the supply chain. Their parties are screened by what `parties` says of them, else by "
+        "name, and exposure follows the links.",
     )
     lists: list[str] | None = Field(
         None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
@@ -199,8 +200,9 @@ def _answer(asked: ScreeningsIn, screeners: Screeners) -> dict[str, Any]:
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
     links = [Link(item.source, item.target, item.kind, item.goods, item.tier, item.share) for item in asked.relations]
-    exposed = trace(links, screener) if links else {}
-    screenings = screen([_party(party) for party in asked.parties], screener, exposed)
+    parties = [_party(party) for party in asked.parties]
+    exposed = trace(links, screener, parties).exposed if links else {}
+    screenings = screen(parties, screener, exposed)
     records = [
         record(screening, screener, row=row, line=None, role=party.role) | {"reference": party.reference}
         for row, (screening, party) in enumerate(zip(screenings, asked.parties, strict=True), start=1)
