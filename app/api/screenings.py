@@ -112,7 +112,8 @@ class ScreeningsIn(BaseModel):
     relations: list[RelationIn] = Field(
         default_factory=list,
         max_length=MAX_RELATIONS,
-        description="Links of the supply chain. Their parties are screened by name, and exposure follows the links.",
+        description="Links of the supply chain. Their parties are screened by what `parties` says of them, else by "
+        "name, and exposure follows the links.",
     )
     lists: list[str] | None = Field(
         None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
@@ -217,13 +218,14 @@ def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[S
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
+    parties = [_party(party) for party in asked.parties]
     links = _links(asked)
-    exposed = trace(links, screener) if links else {}
+    exposed = trace(links, screener, parties).exposed if links else {}
+    screenings = screen(parties, screener, exposed)
     items = [
-        ShipmentParty(row, None, party.role, _party(party), party.reference)
-        for row, party in enumerate(asked.parties, 1)
+        ShipmentParty(row, None, given.role, party, given.reference)
+        for row, (given, party) in enumerate(zip(asked.parties, parties, strict=True), 1)
     ]
-    screenings = screen([item.party for item in items], screener, exposed)
     return screener, list(zip(items, screenings, strict=True))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,8 @@ from itertools import islice
 
 from app.errors import ImportgateError
 from app.files.parties import ShipmentParty
-from app.screening.model import Outcome, Party, Screening, Signal
+from app.screening.chains import Exposed
+from app.screening.model import Outcome, Party, Screening
 from app.screening.screen import NOBODY, screen
 from app.screening.screener import Screener
 
@@ -41,9 +42,9 @@ def screen_shipments(
     screener: Screener,
     batch: int = BATCH,
     jobs: int = 1,
-    exposed: Mapping[str, Signal] = NOBODY,
+    exposed: Exposed = NOBODY,
 ) -> Iterator[tuple[ShipmentParty, Screening]]:
-    """Every party with its screening, in the order of the file. `exposed` are the supply-chain signals of `trace`.
+    """Every party with its screening, in the order of the file. `exposed` is what `trace` finds.
 
     A long file is screened by `jobs` processes. Memory does not grow with the file. Where reading fails, what was read
     before is still screened; then the error is raised.
@@ -107,13 +108,13 @@ def _key(party: Party) -> bytes:
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _findings(parties: list[Party], screener: Screener, exposed: Mapping[str, Signal]) -> _Findings:
+def _findings(parties: list[Party], screener: Screener, exposed: Exposed) -> _Findings:
     screenings = enumerate(screen(parties, screener, exposed))
     return [(place, found) for place, found in screenings if found != Screening(found.party, Outcome.CLEAR)]
 
 
 @contextmanager
-def _crew(screener: Screener, exposed: Mapping[str, Signal], jobs: int) -> Iterator[_Start]:
+def _crew(screener: Screener, exposed: Exposed, jobs: int) -> Iterator[_Start]:
     """How a batch is started: here, or in one of `jobs` processes once it is known that there are many."""
     if jobs < 2:
         yield lambda parties: partial(_findings, parties, screener, exposed)
@@ -140,10 +141,10 @@ def _crew(screener: Screener, exposed: Mapping[str, Signal], jobs: int) -> Itera
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-_own: list[tuple[Screener, Mapping[str, Signal]]] = []  # of a process of the crew
+_own: list[tuple[Screener, Exposed]] = []  # of a process of the crew
 
 
-def _enlist(screener: Screener, exposed: Mapping[str, Signal]) -> None:
+def _enlist(screener: Screener, exposed: Exposed) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the first process decides what follows

@@ -42,6 +42,7 @@ class Field(StrEnum):
     GOODS = "goods"
 
 
+IDENTIFIERS = (Field.USCC, Field.LEI, Field.MID, Field.BUSINESS_LICENCE, Field.CUSTOMS)
 # What a column says of the row's goods, not of a party.
 _OF_GOODS = (Field.HS_CODE, Field.GOODS)
 

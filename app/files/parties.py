@@ -97,7 +97,7 @@ def _named(
             parties.append(Party(cell.name, cell.address, problem=problem, role=role, goods=goods))
         else:
             unknown = country if code is None else ""
-            where = _joined(cell.address, address, unknown)
+            where = joined(cell.address, address, unknown)
             parties.append(Party(cell.name, where, code or "", dict(identifiers), problem, role, postal_code, goods))
     return tuple(parties)
 
@@ -117,7 +117,7 @@ def _column_parties(cells: Sequence[str], place: PartyColumns, goods: Goods | No
     def cell(position: int) -> str:
         return cells[position].replace("\0", "").strip() if position < len(cells) else ""
 
-    address = _joined(*(cell(position) for position in place.addresses))
+    address = joined(*(cell(position) for position in place.addresses))
     country = next((text for position in place.countries if (text := cell(position))), "")
     postal_code = next((text for position in place.postal_codes if (text := cell(position))), "")
     identifiers = {str(kind): text for kind, position in place.identifiers if (text := cell(position))}
@@ -135,7 +135,7 @@ def _has_letters(text: str) -> bool:
     return any(char.isalpha() for char in text)
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
     """The parts that are there, each once."""
     return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
