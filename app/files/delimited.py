@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowBlock:
-    """Consecutive rows as columns: `lines` and `cells` of each; `problems` by place in the block where there are any."""
+    """Consecutive rows: `lines` and `cells` of each, and `problems` by place in the block."""
 
     lines: Sequence[int]
     cells: Sequence[Sequence[str]]

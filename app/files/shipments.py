@@ -117,10 +117,11 @@ class ShipmentFile:
         return self._file.tell()
 
     def __iter__(self) -> Iterator[ShipmentParty]:
-        number = 0
+        before = 0
         for block in self.blocks():
-            for number, row in enumerate(block.rows(), number + 1):
+            for number, row in enumerate(block.rows(), before + 1):
                 yield from row_parties(row, number, self.columns, self.headers, self.goods)
+            before += len(block.cells)
 
     def blocks(self) -> Iterator[RowBlock]:
         """All rows, many at once; while a block is in hand, `columns` are those of its rows."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.match.gate import profile
+from app.screening.chains import KIND as SUPPLY_CHAIN
 from app.screening.chains import party_key
 from app.screening.hits import Hits, name_hits, rank, with_identifiers
 from app.screening.model import Party, Screening, Signal
 from app.screening.outcome import Finding, decide
 from app.screening.screener import Screener
-from app.screening.signals import signals_of
+from app.screening.signals import goods, signals_of
 from app.text.name import ReadName
 from app.text.read import read_name
 
@@ -31,6 +33,13 @@ def screen(parties: Sequence[Party], screener: Screener, exposed: Mapping[str, S
         _screening(party, asked[party.name, party.country].name, found[party.name, party.country], screener, exposed)
         for party in parties
     ]
+
+
+def with_goods(screening: Screening, party: Party) -> Screening:
+    """The screening of the same party with goods: they are worth knowing, and change no outcome."""
+    found = goods.signals_of(party)
+    before = [signal for signal in screening.signals if signal.kind != SUPPLY_CHAIN]
+    return replace(screening, party=party, signals=(*before, *found, *screening.signals[len(before) :]))
 
 
 def _screening(
