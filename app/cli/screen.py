@@ -18,7 +18,6 @@ from app.cli.options import AS_OF, COLUMNS, LISTS, cores, open_screener, parse_c
 from app.errors import ImportgateError, InputError, Place
 from app.reports.tally import SHOWN_PROBLEMS, Tally
 from app.reports.writer import FORMATS
-from app.screening.model import Outcome
 
 if TYPE_CHECKING:
     from app.files.shipments import ShipmentFile
@@ -105,7 +104,7 @@ def _run(
     exposed: Exposed,
 ) -> Tally:
     """Streams the file through the screener into the report."""
-    from app.files.batches import screen_shipments
+    from app.files.bulk import screen_file
     from app.reports.destination import open_destination
     from app.reports.writer import report_writer
     from app.screening.record import record
@@ -113,9 +112,10 @@ def _run(
     tally = Tally()
     with open_destination(output) as stream, _progress(shipments) as advance:
         writer = report_writer(form, stream, screener.titles)
-        for item, screening in screen_shipments(shipments, screener, jobs=jobs, exposed=exposed):
-            tally.add(screening.outcome, screening.problem, item.row, item.line)
-            if everything or screening.outcome is not Outcome.CLEAR:
+        for screened in screen_file(shipments, screener, jobs, exposed, everything):
+            tally.add_clear(screened.clear, screened.clear_rows)
+            for item, screening in screened.results:
+                tally.add(screening.outcome, screening.problem, item.row, item.line)
                 writer.write(record(screening, screener, row=item.row, line=item.line, role=item.role))
             advance()
         writer.finish()

@@ -41,20 +41,30 @@ def row_parties(
     goods_columns: GoodsColumns = NO_GOODS,
 ) -> Iterator[ShipmentParty]:
     """The parties of a row, each once. A row that names none yields one nameless party with a problem."""
-    seen = set()
+    named = False
     goods = _goods(row.cells, goods_columns) if goods_columns else None
-    for place in columns:
-        for party in _column_parties(row.cells, place, goods):
-            key = (place.role, party.name, party.address, party.country)
-            if key not in seen:
-                seen.add(key)
-                problem = row.problem or party.problem
-                yield ShipmentParty(number, row.line, place.role, replace(party, problem=problem) if problem else party)
-    if not seen:
+    for role, party in named_parties(row.cells, columns, goods):
+        named = True
+        problem = row.problem or party.problem
+        yield ShipmentParty(number, row.line, role, replace(party, problem=problem) if problem else party)
+    if not named:
         names = " or ".join(repr(headers[position]) for place in columns for position in place.names)
         problem = row.problem or f"the row names no party; fill in {names}"
         role = columns[0].role if len(columns) == 1 else Role.PARTY
         yield ShipmentParty(number, row.line, role, Party("", problem=problem))
+
+
+def named_parties(
+    cells: Sequence[str], columns: Sequence[PartyColumns], goods: Goods | None = None
+) -> Iterator[tuple[Role, Party]]:
+    """The parties that the cells of a row name, each once."""
+    seen = set()
+    for place in columns:
+        for party in _column_parties(cells, place, goods):
+            key = (place.role, party.name, party.address, party.country)
+            if key not in seen:
+                seen.add(key)
+                yield place.role, party
 
 
 def declared_parties(

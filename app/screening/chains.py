@@ -20,6 +20,7 @@ SOURCE = (
     "UFLPA (Public Law 117-78), section 3: goods made wholly or in part; CBP, Operational Guidance for Importers (2022)"
 )
 OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014); the UFLPA itself names no share"
+KIND = "supply_chain"  # of its signals
 SHARE = 50.0  # per cent of a company from which on its owner's standing is its own
 MAX_SOURCES = 5  # of which a party is told
 KIND = "supply_chain"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.match.gate import profile
 from app.screening import chains
@@ -11,7 +12,7 @@ from app.screening.hits import Hits, name_hits, rank, with_identifiers
 from app.screening.model import Party, Screening
 from app.screening.outcome import Finding, decide
 from app.screening.screener import Screener
-from app.screening.signals import signals_of
+from app.screening.signals import goods, signals_of
 from app.text.name import ReadName
 from app.text.read import read_name
 
@@ -32,6 +33,13 @@ def screen(parties: Sequence[Party], screener: Screener, exposed: Exposed = NOBO
         _screening(party, asked[party.name, party.country].name, found[party.name, party.country], screener, exposed)
         for party in parties
     ]
+
+
+def with_goods(screening: Screening, party: Party) -> Screening:
+    """The screening of the same party with goods: they are worth knowing, and change no outcome."""
+    found = goods.signals_of(party)
+    before = [signal for signal in screening.signals if signal.kind != chains.KIND]
+    return replace(screening, party=party, signals=(*before, *found, *screening.signals[len(before) :]))
 
 
 def _screening(party: Party, name: ReadName, by_name: Hits, screener: Screener, exposed: Exposed) -> Screening:
