@@ -5,7 +5,8 @@
     │   ├── UnknownListError    no list or listing goes by that id                        exit 2, HTTP 404
     │   └── ColumnError         no column of the file says which party it holds           exit 2, HTTP 422
     ├── ListError               an entity list is broken: file, line, what to mend        exit 2, HTTP 422
-    └── InputError              a shipment file cannot be read: file, row, line, column   exit 3, HTTP 422
+    ├── InputError              a shipment file cannot be read: file, row, line, column   exit 3, HTTP 422
+    └── StoreError              the database does not answer, or cannot be written        exit 3, HTTP 503
 
 A message is one sentence that says what is wrong, where, and what to do. Each edge maps the tree once: the command
 line to exit codes (`exit_code`), the API to RFC 9457 problems (`status`).
@@ -69,3 +70,8 @@ class ListError(ImportgateError):
 class InputError(ImportgateError):
     exit_code = 3
     status = 422
+
+
+class StoreError(ImportgateError):
+    exit_code = 3
+    status = 503

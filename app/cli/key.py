@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.store.database import Store
     from app.store.tables import ApiKey
 
-SCOPES = ("screen", "review", "admin")  # spelt out, so that --help loads no SQL; a test compares
+SCOPES = ("screen", "review", "admin", "metrics")  # spelt out, so that --help loads no SQL; a test compares
 
 
 @click.group()

@@ -7,8 +7,8 @@ protect, and looking a hash up leaks nothing about the others.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 
@@ -20,15 +20,15 @@ from app.store.tables import ApiKey
 
 MARK = "ig_"  # lets secret scanners, and people, tell what leaked
 PREFIX_LENGTH = len(MARK) + 6
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Scope(StrEnum):
-    """What a key allows: `screen` screens, `review` decides on hits, `admin` manages keys and lists."""
+    """What a key allows: `screen` screens, `review` decides on hits, `admin` manages keys, `metrics` reads figures."""
 
     SCREEN = "screen"
     REVIEW = "review"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 class KeyState(StrEnum):
@@ -74,16 +74,16 @@ def revoke_key(store: Store, key_id: int) -> ApiKey:
 
 
 def find_key(store: Store, secret: str) -> ApiKey | None:
-    """The key that the secret belongs to, in whatever state, and note that it was used; None where there is none."""
+    """The key that the secret belongs to, in whatever state; None where there is none."""
     with store.read() as session:
-        key = session.exec(select(ApiKey).where(ApiKey.sha256 == _hash(secret))).one_or_none()
-    now = _now()
-    if key is None or key_state(key) is not KeyState.ACTIVE:
-        return key
-    if key.last_used_at is None or now - key.last_used_at > USE_IS_NOTED_EVERY:  # not a write for every request
-        with store.write() as session:
-            session.exec(update(ApiKey).where(col(ApiKey.id) == key.id).values(last_used_at=now))
-    return key
+        return session.exec(select(ApiKey).where(ApiKey.sha256 == hash_secret(secret))).one_or_none()
+
+
+def note_uses(store: Store, uses: Mapping[int, datetime]) -> None:
+    """Note when keys, by their ids, were last used."""
+    with store.write() as session:
+        for key_id, at in uses.items():
+            session.exec(update(ApiKey).where(col(ApiKey.id) == key_id).values(last_used_at=at))
 
 
 def key_state(key: ApiKey) -> KeyState:
@@ -107,7 +107,7 @@ def _new_key(name: str, scopes: Iterable[Scope], expires_at: datetime | None) ->
     key = ApiKey(
         name=name,
         prefix=secret[:PREFIX_LENGTH],
-        sha256=_hash(secret),
+        sha256=hash_secret(secret),
         scopes=" ".join(words),
         created_at=now,
         expires_at=expires_at,
@@ -115,7 +115,7 @@ def _new_key(name: str, scopes: Iterable[Scope], expires_at: datetime | None) ->
     return key, secret
 
 
-def _hash(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
