@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, lists, screenings
+from app.api import health, keys, lists, screenings
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
     api.include_router(screenings.router)
     api.include_router(lists.router)
+    api.include_router(keys.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics_router)

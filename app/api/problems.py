@@ -14,7 +14,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from app.errors import ColumnError, ImportgateError, InputError, ListError, StoreError, UnknownListError, UsageError
+from app.errors import (
+    ColumnError,
+    ImportgateError,
+    InputError,
+    LastAdminKeyError,
+    ListError,
+    StoreError,
+    UnknownKeyError,
+    UnknownListError,
+    UsageError,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -44,7 +54,14 @@ NOT_ALLOWED = Problem(
 )
 NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes by this path.")
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
+UNKNOWN_KEY = Problem("unknown-key", 404, "No such key", "No key goes by this number.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
+LAST_ADMIN_KEY = Problem(
+    "last-admin-key",
+    409,
+    "This is the last key that can make others",
+    "Make another key with the scope admin first, or revoke it with `importgate key revoke` on the service's machine.",
+)
 TOO_LARGE = Problem(
     "too-large",
     413,
@@ -91,7 +108,9 @@ PROBLEMS = (
     NOT_ALLOWED,
     NOT_FOUND,
     UNKNOWN_LIST,
+    UNKNOWN_KEY,
     WRONG_METHOD,
+    LAST_ADMIN_KEY,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
@@ -110,6 +129,8 @@ OF_ERROR: Mapping[type[ImportgateError], Problem] = {
     UsageError: INVALID,
     UnknownListError: UNKNOWN_LIST,
     ColumnError: INVALID,
+    UnknownKeyError: UNKNOWN_KEY,
+    LastAdminKeyError: LAST_ADMIN_KEY,
     ListError: BROKEN_LIST,
     InputError: UNREADABLE,
     StoreError: STORE_DOWN,

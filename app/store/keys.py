@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlmodel import col, func, select, update
+from sqlmodel import Session, col, func, select, update
 
-from app.errors import UsageError
+from app.errors import LastAdminKeyError, UnknownKeyError, UsageError
 from app.store.database import Store
 from app.store.tables import ApiKey
 
+COMMAND_LINE = "command line"  # who acts, for the audit log, where nobody needs a key
 MARK = "ig_"  # lets secret scanners, and people, tell what leaked
 PREFIX_LENGTH = len(MARK) + 6
 
@@ -38,7 +39,7 @@ class KeyState(StrEnum):
 
 
 def create_key(
-    store: Store, name: str, scopes: Iterable[Scope], *, expires_at: datetime | None = None
+    store: Store, name: str, scopes: Iterable[Scope], *, by: str = COMMAND_LINE, expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which is known only now. Raises `UsageError` for a day already past or no scope."""
     key, secret = _new_key(name, scopes, expires_at)
@@ -63,13 +64,33 @@ def list_keys(store: Store) -> list[ApiKey]:
         return list(session.exec(select(ApiKey).order_by(col(ApiKey.id))))
 
 
-def revoke_key(store: Store, key_id: int) -> ApiKey:
-    """Revoke a key for good; revoking it again changes nothing. Raises `UsageError` where there is none by that id."""
+def page_of_keys(store: Store, *, after: int, limit: int) -> list[ApiKey]:
+    """The first `limit` keys, oldest first, whose ids are larger than `after`."""
+    with store.read() as session:
+        return list(session.exec(select(ApiKey).where(col(ApiKey.id) > after).order_by(col(ApiKey.id)).limit(limit)))
+
+
+def get_key(store: Store, key_id: int) -> ApiKey:
+    """Raises `UnknownKeyError` where there is none by that id."""
+    with store.read() as session:
+        return _get(session, key_id)
+
+
+def revoke_key(store: Store, key_id: int, *, by: str = COMMAND_LINE, keep_an_admin: bool = False) -> ApiKey:
+    """Revoke a key for good; revoking it again changes nothing.
+
+    Raises `UnknownKeyError` where there is none by that id, and, if `keep_an_admin`, `LastAdminKeyError` where no other
+    active key could make keys.
+    """
     with store.write() as session:
-        key = session.get(ApiKey, key_id)
-        if key is None:
-            raise UsageError(f"there is no key {key_id}; `importgate key list` shows those there are")
-        key.revoked_at = key.revoked_at or _now()
+        key = _get(session, key_id)
+        if key.revoked_at is None:
+            if keep_an_admin and not _other_admins(session, key):
+                raise LastAdminKeyError(
+                    f"key {key_id} is the last with the scope admin; make another first, or revoke it with "
+                    "`importgate key revoke` on the service's machine"
+                )
+            key.revoked_at = _now()
         return key
 
 
@@ -94,6 +115,25 @@ def key_state(key: ApiKey) -> KeyState:
 
 def key_scopes(key: ApiKey) -> frozenset[Scope]:
     return frozenset(Scope(word) for word in key.scopes.split())
+
+
+def _get(session: Session, key_id: int) -> ApiKey:
+    key = session.get(ApiKey, key_id)
+    if key is None:
+        raise UnknownKeyError(f"there is no key {key_id}; `importgate key list` shows those there are")
+    return key
+
+
+def _other_admins(session: Session, key: ApiKey) -> bool:
+    """Whether another key could make keys after this one is revoked; trivially so where this one cannot either."""
+    if not _administers(key):
+        return True
+    unrevoked = session.exec(select(ApiKey).where(col(ApiKey.revoked_at).is_(None), ApiKey.id != key.id))
+    return any(_administers(other) for other in unrevoked)
+
+
+def _administers(key: ApiKey) -> bool:
+    return Scope.ADMIN in key_scopes(key) and key_state(key) is KeyState.ACTIVE
 
 
 def _new_key(name: str, scopes: Iterable[Scope], expires_at: datetime | None) -> tuple[ApiKey, str]:
