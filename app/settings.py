@@ -15,18 +15,28 @@ from typing import Any
 from app.errors import UsageError
 
 PREFIX = "IMPORTGATE_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take."""
+    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take.
+
+    `rate_limit` is units and the seconds in which a key may use them, None for no limit.
+    """
 
     cache_dir: Path
     data_dir: Path
     database_url: str
-    max_body_bytes: int
-    request_seconds: float
+    max_body_bytes: int = 4194304
+    request_seconds: float = 30.0
+    max_requests: int = 100
+    rate_limit: tuple[int, int] | None = (6000, 60)
+    trusted_proxies: str = "127.0.0.1,::1"
+    behind_tls: bool = False
+    log_level: str = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,44 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("a whole number, 1 or more")
+    return int(text)
+
+
+def _rate(text: str) -> tuple[int, int] | None:
+    if text == "none":
+        return None
+    units, _, period = text.partition("/")
+    if not units.isascii() or not units.isdigit() or int(units) < 1 or period not in PERIODS:
+        raise ValueError(f"a rate such as 6000/minute (a number, then {', '.join(PERIODS)}), or none")
+    return int(units), PERIODS[period]
+
+
+def _addresses(text: str) -> str:
+    from ipaddress import ip_network
+
+    try:
+        for part in text.split(","):
+            ip_network(part)
+    except ValueError:
+        raise ValueError("addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16") from None
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"
+
+
+def _log_level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return text
+
+
 SETTINGS = (
     Setting(
         "cache_dir",
@@ -95,6 +143,23 @@ SETTINGS = (
     ),
     Setting("max_body_bytes", "4194304", "the largest request body that the API reads, in bytes", _bytes),
     Setting("request_seconds", "30", "how long the API works on one request before it gives up, in seconds", _seconds),
+    Setting("max_requests", "100", "how many requests the API works on at once before it refuses more", _count),
+    Setting(
+        "rate_limit",
+        "6000/minute",
+        "what each key may use, in units a second, minute, hour or day; `none` for no limit",
+        _rate,
+    ),
+    Setting(
+        "trusted_proxies",
+        "127.0.0.1,::1",
+        "addresses or networks of reverse proxies that are believed about whom they forward for",
+        _addresses,
+    ),
+    Setting(
+        "behind_tls", "no", "`yes` where callers come through TLS alone: browsers are told to insist on it", _yes_or_no
+    ),
+    Setting("log_level", "info", "the least that the service logs: debug, info, warning or error", _log_level),
 )
 
 
@@ -106,14 +171,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     _refuse_unknown_names(environ)
     given = {setting.field: _read(setting, environ) for setting in SETTINGS if environ.get(setting.variable)}
-    data_dir = given.get("data_dir") or _user_dir("data")
-    return Settings(
-        cache_dir=given.get("cache_dir") or _user_dir("cache"),
-        data_dir=data_dir,
-        database_url=given.get("database_url", f"sqlite:///{data_dir / 'importgate.sqlite3'}"),
-        max_body_bytes=given.get("max_body_bytes", 4194304),
-        request_seconds=given.get("request_seconds", 30.0),
-    )
+    given.setdefault("cache_dir", _user_dir("cache"))
+    given.setdefault("data_dir", _user_dir("data"))
+    given.setdefault("database_url", f"sqlite:///{given['data_dir'] / 'importgate.sqlite3'}")
+    return Settings(**given)
 
 
 def cache_dir() -> Path:

@@ -76,11 +76,16 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
     from app.api.application import create_app
+    from app.logs import write_logs
 
+    write_logs(settings.log_level)
     config = uvicorn.Config(
         create_app(settings),
         lifespan="on",
         server_header=False,
+        log_config=None,
+        access_log=False,  # ours names no path, query or address
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=math.ceil(settings.request_seconds),
     )
     server = uvicorn.Server(config)
