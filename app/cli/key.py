@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.store.database import Store
     from app.store.tables import ApiKey
 
-SCOPES = ("screen", "review", "admin")  # spelt out, so that --help loads no SQL; a test compares
+SCOPES = ("screen", "review", "admin", "metrics")  # spelt out, so that --help loads no SQL; a test compares
 
 
 @click.group()
@@ -45,7 +45,10 @@ def create(name: str, scopes: tuple[str, ...], expires: datetime | None) -> None
 
     with _store() as store:
         made, secret = create_key(
-            store, name, [Scope(scope) for scope in scopes], expires_at=expires and expires.replace(tzinfo=UTC)
+            store,
+            name,
+            [Scope(scope) for scope in scopes],
+            expires_at=expires and expires.replace(tzinfo=UTC),
         )
     click.echo(f"Key {made.id} ({made.name}: {made.scopes}); its secret is shown only this once:", err=True)
     click.echo(secret)
