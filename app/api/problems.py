@@ -119,6 +119,7 @@ PROBLEMS = (
     UNKNOWN_LIST,
     UNKNOWN_KEY,
     WRONG_METHOD,
+    CONFLICT,
     LAST_ADMIN_KEY,
     TOO_LARGE,
     WRONG_TYPE,
@@ -132,7 +133,6 @@ PROBLEMS = (
     STORE_DOWN,
     OUT_OF_TIME,
     NO_ROOM,
-    CONFLICT,
 )
 
 OF_ERROR: Mapping[type[ImportgateError], Problem] = {

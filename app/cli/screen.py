@@ -18,6 +18,7 @@ from app.cli.options import AS_OF, COLUMNS, LISTS, open_screener, parse_column
 from app.errors import ImportgateError, InputError, Place
 from app.reports.tally import SHOWN_PROBLEMS, Tally
 from app.reports.writer import FORMATS
+from app.settings import available_cores
 
 if TYPE_CHECKING:
     from app.files.shipments import ShipmentFile
