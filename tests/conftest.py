@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import hypothesis
 import pytest
 
 from app.settings import PREFIX, TEST_PREFIX
+
+if TYPE_CHECKING:
+    from app.store.database import Store
 
 NO_SKIP = bool(os.environ.get("IMPORTGATE_TEST_NO_SKIP"))
 
@@ -67,6 +71,39 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and this run allows no skips: {report.longrepr}"
     return report
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of each kind. IMPORTGATE_TEST_POSTGRES_URL names the server for the second."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.sqlite3"
+        return
+    server = os.environ.get(f"{TEST_PREFIX}POSTGRES_URL")
+    if not server:
+        pytest.skip("IMPORTGATE_TEST_POSTGRES_URL names no PostgreSQL server")
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+
+    name = f"importgate_{secrets.token_hex(6)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def any_store(any_database: str) -> Iterator[Store]:
+    """A migrated store on each kind of database."""
+    from app.store.database import open_store
+
+    opened = open_store(any_database)
+    opened.migrate()
+    yield opened
+    opened.close()
 
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

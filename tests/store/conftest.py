@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from app.files.parties import ShipmentParty
 from app.index.compiled import compile_lists
@@ -21,42 +17,20 @@ from app.store.database import Store, open_store
 
 
 @pytest.fixture
-def empty_store(tmp_path: Path) -> Iterator[Store]:
-    """A database without a table."""
-    opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
+def empty_store(any_database: str) -> Iterator[Store]:
+    """A database without a table, of each kind."""
+    opened = open_store(any_database)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def store(empty_store: Store) -> Store:
-    empty_store.migrate()
-    return empty_store
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A migrated store on each kind of database."""
-    if request.param == "sqlite":
-        opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
-        opened.migrate()
-        yield opened
-        opened.close()
-        return
-    server = os.environ.get("IMPORTGATE_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("IMPORTGATE_TEST_POSTGRES_URL names no PostgreSQL server")
-    name = f"importgate_{secrets.token_hex(6)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    opened = open_store(make_url(server).set(database=name).render_as_string(hide_password=False))
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A migrated store on SQLite, for what no database changes."""
+    opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
     opened.migrate()
     yield opened
     opened.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 def screener_of(*listings: Listing, as_of: date = date(2026, 11, 1)) -> Screener:
