@@ -22,7 +22,8 @@ TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take.
+    """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take;
+    uploads have `max_upload_bytes` and `upload_seconds` instead. `lease_seconds` are how long a worker may be silent.
 
     `rate_limit` is units and the seconds in which a key may use them, None for no limit.
     """
@@ -30,13 +31,19 @@ class Settings:
     cache_dir: Path
     data_dir: Path
     database_url: str
-    max_body_bytes: int = 4194304
-    request_seconds: float = 30.0
-    max_requests: int = 100
-    rate_limit: tuple[int, int] | None = (6000, 60)
-    trusted_proxies: str = "127.0.0.1,::1"
-    behind_tls: bool = False
-    log_level: str = "info"
+    max_body_bytes: int
+    request_seconds: float
+    uploads_dir: Path
+    max_upload_bytes: int
+    max_rows: int
+    upload_seconds: float
+    keep_uploads_days: int
+    lease_seconds: float
+    max_requests: int
+    rate_limit: tuple[int, int] | None
+    trusted_proxies: str
+    behind_tls: bool
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ SETTINGS = (
     Setting(
         "data_dir",
         "the user's data directory, e.g. ~/.local/share/importgate",
-        "where the service keeps its SQLite database",
+        "where the service keeps its SQLite database and uploaded files",
         _directory,
     ),
     Setting(
@@ -143,6 +150,17 @@ SETTINGS = (
     ),
     Setting("max_body_bytes", "4194304", "the largest request body that the API reads, in bytes", _bytes),
     Setting("request_seconds", "30", "how long the API works on one request before it gives up, in seconds", _seconds),
+    Setting(
+        "uploads_dir",
+        "uploads in the data directory",
+        "where uploaded files are kept; all machines of one service need the same folder",
+        _directory,
+    ),
+    Setting("max_upload_bytes", "2147483648", "the largest file that may be uploaded, in bytes", _bytes),
+    Setting("max_rows", "10000000", "the most rows that an uploaded file may have", _count),
+    Setting("upload_seconds", "3600", "how long an upload may take to arrive, in seconds", _seconds),
+    Setting("keep_uploads_days", "30", "days after which the file of a job that has ended is removed", _count),
+    Setting("lease_seconds", "30", "seconds of silence after which a worker's job goes to another one", _seconds),
     Setting("max_requests", "100", "how many requests the API works on at once before it refuses more", _count),
     Setting(
         "rate_limit",
@@ -171,10 +189,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     _refuse_unknown_names(environ)
     given = {setting.field: _read(setting, environ) for setting in SETTINGS if environ.get(setting.variable)}
-    given.setdefault("cache_dir", _user_dir("cache"))
-    given.setdefault("data_dir", _user_dir("data"))
-    given.setdefault("database_url", f"sqlite:///{given['data_dir'] / 'importgate.sqlite3'}")
-    return Settings(**given)
+    data_dir = given.get("data_dir") or _user_dir("data")
+    places: dict[str, Any] = {
+        "cache_dir": given.get("cache_dir") or _user_dir("cache"),
+        "data_dir": data_dir,
+        "database_url": f"sqlite:///{data_dir / 'importgate.sqlite3'}",
+        "uploads_dir": data_dir / "uploads",
+    }
+    defaults = {setting.field: setting.parse(setting.default) for setting in SETTINGS if setting.field not in places}
+    return Settings(**places | defaults | given)
+
+
+def available_cores() -> int:
+    """The cores that this process may use: a container or a queue may grant fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cache_dir() -> Path:

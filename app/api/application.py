@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, keys, lists, screenings
+from app.api import health, jobs, keys, lists, screenings, shipments
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
@@ -22,8 +22,8 @@ from app.api.metrics import Metrics, Scrapes
 from app.api.metrics import router as metrics_router
 from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
 from app.api.rates import Rates
-from app.api.screeners import BundledLists, Screeners
 from app.lists.sources import bundled_sources
+from app.screening.screeners import BundledLists, Screeners
 from app.settings import Settings
 from app.store.database import open_store
 
@@ -31,6 +31,8 @@ DESCRIPTION = """Forced-labour screening for supply chains: matches the parties 
 to Uyghur forced labour, explains every match, and says what an import ban means for it.
 
 Every call but the health checks needs a key. Errors are problems as RFC 9457 describes them."""
+
+FORM_BYTES = 1 << 20  # that an upload may have around its file
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -71,12 +73,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = metrics
     app.state.rates = Rates(settings.rate_limit)
     handle_problems(app)
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds)  # the innermost
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.state.settings = settings
+    uploads = [f"/v1{route}" for route in shipments.UPLOADS]
+    upload_bytes = settings.max_upload_bytes + FORM_BYTES
+    slow = dict.fromkeys(uploads, settings.upload_seconds)
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)  # the innermost
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(uploads, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
     api.include_router(screenings.router)
+    api.include_router(shipments.router, max_body_size=upload_bytes)
+    api.include_router(jobs.router)
     api.include_router(lists.router)
     api.include_router(keys.router)
     app.include_router(api)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from app import __version__
 from app.api.problems import NOT_READY, ProblemError, documented
-from app.api.screeners import Screeners
+from app.screening.screeners import Screeners
 from app.store.database import Store
 
 router = APIRouter(tags=["health"])

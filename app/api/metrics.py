@@ -26,9 +26,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from app import __version__
 from app.api.access import require
 from app.api.problems import FAILED, NO_KEY, NOT_ALLOWED, documented
-from app.api.screeners import BundledLists
 from app.errors import StoreError
 from app.screening.model import Outcome
+from app.screening.screeners import BundledLists
 from app.store.database import Store
 from app.store.figures import read_figures
 from app.store.keys import Scope

@@ -56,6 +56,9 @@ NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
 UNKNOWN_KEY = Problem("unknown-key", 404, "No such key", "No key goes by this number.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
+CONFLICT = Problem(
+    "conflict", 409, "It does not fit what is there", "`detail` says what stands against it; nothing was changed."
+)
 LAST_ADMIN_KEY = Problem(
     "last-admin-key",
     409,
@@ -66,10 +69,13 @@ TOO_LARGE = Problem(
     "too-large",
     413,
     "The body is too large",
-    "Send fewer parties at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit.",
+    "Send less at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit, `IMPORTGATE_MAX_UPLOAD_BYTES` that of files.",
 )
 WRONG_TYPE = Problem(
-    "wrong-type", 415, "The body is not sent as JSON", "Send it with `Content-Type: application/json`."
+    "wrong-type",
+    415,
+    "The body has the wrong type",
+    "Send JSON with `Content-Type: application/json`, files as the call describes.",
 )
 INVALID = Problem(
     "invalid", 422, "The request is not valid", "`errors` says for each value, by JSON pointer, what is wrong with it."
@@ -85,6 +91,9 @@ UNREADABLE = Problem("unreadable", 422, "A file cannot be read", "`detail` says 
 FAILED = Problem("failed", 500, "The service failed", "A fault of the service, not of the request.")
 NOT_READY = Problem(
     "not-ready", 503, "The service is not ready", "`errors` gives the reasons. Try again after `Retry-After` seconds."
+)
+NO_ROOM = Problem(
+    "no-room", 507, "The file cannot be stored", "The disk of the service is full or fails; nothing was kept."
 )
 BUSY = Problem(
     "busy",
@@ -110,6 +119,7 @@ PROBLEMS = (
     UNKNOWN_LIST,
     UNKNOWN_KEY,
     WRONG_METHOD,
+    CONFLICT,
     LAST_ADMIN_KEY,
     TOO_LARGE,
     WRONG_TYPE,
@@ -122,6 +132,7 @@ PROBLEMS = (
     BUSY,
     STORE_DOWN,
     OUT_OF_TIME,
+    NO_ROOM,
 )
 
 OF_ERROR: Mapping[type[ImportgateError], Problem] = {

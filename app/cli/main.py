@@ -18,6 +18,8 @@ COMMANDS = {
     "waive": ("app.cli.waive:waive", "Waive a finding of the gate, signed and until a day."),
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
     "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
+    "worker": ("app.cli.worker:worker", "Screen uploaded files until Ctrl+C or SIGTERM."),
+    "backup": ("app.cli.backup:backup", "Copy the service's SQLite database while it is in use."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
 }
 COULD_NOT_COMPLETE = 3

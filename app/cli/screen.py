@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.options import AS_OF, COLUMNS, LISTS, cores, open_screener, parse_column
+from app.cli.options import AS_OF, COLUMNS, LISTS, open_screener, parse_column
 from app.errors import ImportgateError, InputError, Place
 from app.reports.tally import SHOWN_PROBLEMS, Tally
 from app.reports.writer import FORMATS
+from app.settings import available_cores
 
 if TYPE_CHECKING:
     from app.files.shipments import ShipmentFile
@@ -75,7 +76,7 @@ def screen(
         screener = open_screener(lists, as_of)
         traced = _traced(relations, screener) if relations else None
         exposed = traced.exposed if traced else {}
-        tally = _run(shipments, screener, form, output, everything, jobs or cores(), exposed)
+        tally = _run(shipments, screener, form, output, everything, jobs or available_cores(), exposed)
     _say(_problems(shipments.name, tally))
     click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
     if tally.fell_short or (traced and traced.incomplete):

@@ -62,9 +62,22 @@ _own: list[tuple[Screener, Exposed]] = []  # of a process of the crew
 
 def _enlist(screener: Screener, exposed: Exposed) -> None:
     import signal
+    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the first process decides what follows
+    Thread(target=_end_with_parent, daemon=True).start()
     _own.append((screener, exposed))
+
+
+def _end_with_parent() -> None:
+    """Waits for work for ever otherwise: a parent that is killed tells nobody."""
+    import os
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _there(done: Callable[[Any, Screener, Exposed], Any], work: Any) -> Any:

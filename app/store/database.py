@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -27,7 +28,7 @@ from sqlalchemy.exc import (
 from sqlmodel import Session
 
 from app.errors import StoreError, UsageError
-from app.store.tables import Table
+from app.store.tables import Instant, Table
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000
@@ -114,6 +115,31 @@ def open_store(url: str) -> Store:
         raise UsageError(f"the database address cannot be used: {error}") from None
     except ModuleNotFoundError as error:
         raise UsageError(f"this database needs the driver {error.name!r}, which is not installed") from None
+
+
+def back_up(store: Store, path: Path) -> None:
+    """Copy an SQLite database that others may be using to a new file, as it stood at one moment.
+
+    Raises `UsageError` where the file cannot be written; then nothing is left of it.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with store.engine.connect() as connection, closing(sqlite3.connect(partial)) as copy:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(copy)
+        partial.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written ({error})") from None
+
+
+def database_time(session: Session) -> datetime:
+    """What time it is for everyone who uses this database: machines may disagree, leases must not."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)  # all who use the file are on its machine
+    now: datetime = session.connection().execute(select(func.clock_timestamp(type_=Instant()))).scalar_one()
+    return now
 
 
 def _sqlite_engine(address: URL) -> Engine:

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api.application import create_app
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.store.database import Store, open_store
 from app.store.keys import Scope, create_key
 
@@ -25,8 +25,14 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Settings:
     data_dir = tmp_path_factory.mktemp("api")
-    return Settings(
-        cache_dir, data_dir, f"sqlite:///{data_dir}/api.sqlite3", max_body_bytes=300_000, request_seconds=60
+    return read_settings(
+        {
+            "IMPORTGATE_CACHE_DIR": str(cache_dir),
+            "IMPORTGATE_DATA_DIR": str(data_dir),
+            "IMPORTGATE_MAX_BODY_BYTES": "300000",
+            "IMPORTGATE_MAX_UPLOAD_BYTES": "3000000",
+            "IMPORTGATE_REQUEST_SECONDS": "60",
+        }
     )
 
 

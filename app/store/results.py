@@ -1,0 +1,96 @@
+"""The results of a job, page by page and as a stream of records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, exists, select
+
+from app.screening.model import Outcome, Role
+from app.store.database import Store
+from app.store.tables import Context, Hit, Job, StoredScreening
+
+_STREAMED = 1000  # screenings that are read at once for a stream
+
+_NO_PARTY: dict[str, Any] = {
+    "name": "",
+    "address": "",
+    "country": "",
+    "identifiers": {},
+    "postal_code": "",
+    "goods": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which results are wanted: with any of the outcomes, a hit on any of the lists, any of the roles, the text in the
+    party's name. An empty one asks for nothing."""
+
+    outcomes: Sequence[Outcome] = ()
+    lists: Sequence[str] = ()
+    roles: Sequence[Role] = ()
+    text: str = ""
+
+
+def results_page(store: Store, job: Job, filters: Filters, limit: int, after: int = 0) -> list[StoredScreening]:
+    """Up to `limit` screenings in the order of the file, those whose number is above `after`."""
+    question = select(StoredScreening).where(
+        col(StoredScreening.batch_id) == job.id, col(StoredScreening.number) > after
+    )
+    if filters.outcomes:
+        question = question.where(col(StoredScreening.outcome).in_(list(filters.outcomes)))
+    if filters.roles:
+        question = question.where(col(StoredScreening.role).in_(list(filters.roles)))
+    if filters.text:
+        question = question.where(col(StoredScreening.name).icontains(filters.text, autoescape=True))
+    if filters.lists:
+        on_a_list = exists().where(
+            col(Hit.batch_id) == StoredScreening.batch_id,
+            col(Hit.number) == StoredScreening.number,
+            col(Hit.list_id).in_(list(filters.lists)),
+        )
+        question = question.where(on_a_list)
+    with store.read() as session:
+        return list(session.exec(question.order_by(col(StoredScreening.number)).limit(limit)))
+
+
+def context_of_job(store: Store, job: Job) -> Context | None:
+    """What the job is screened with; None until it has begun."""
+    if job.context_id is None:
+        return None
+    with store.read() as session:
+        return session.get(Context, job.context_id)
+
+
+def stored_record(stored: StoredScreening, context: Context | None) -> dict[str, Any]:
+    """The record of a screening, as `app.screening.record` has it, with `id` and `reference`."""
+    findings = json.loads(stored.findings) if stored.findings else {}
+    party = json.loads(stored.party)
+    return {
+        "id": f"{stored.batch_id}.{stored.number}",
+        "row": stored.row,
+        "line": stored.line,
+        "role": stored.role,
+        "party": _NO_PARTY | {key: value for key, value in party.items() if key in _NO_PARTY},
+        "outcome": stored.outcome,
+        "hits": findings.get("hits") or [],
+        "signals": findings.get("signals") or [],
+        "waiver": findings.get("waiver"),
+        "problem": findings.get("problem") or "",
+        "editions": json.loads(context.editions) if context else {},
+        "policy": context.policy if context else "",
+        "reference": stored.reference,
+    }
+
+
+def stream_records(store: Store, job: Job, filters: Filters) -> Iterator[list[dict[str, Any]]]:
+    """All results, some at a time, in memory that does not grow with them."""
+    context = context_of_job(store, job)
+    after = 0
+    while page := results_page(store, job, filters, _STREAMED, after):
+        yield [stored_record(stored, context) for stored in page]
+        after = page[-1].number

@@ -1,0 +1,166 @@
+"""Screens the file of a claimed job from where it was left to its end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import groupby, takewhile
+
+import structlog
+
+from app.errors import ImportgateError, InputError, ListError, UsageError
+from app.files.batches import screen_shipments
+from app.files.parties import ShipmentParty
+from app.files.shipments import ShipmentFile, open_shipments
+from app.screening.model import Outcome, Screening
+from app.screening.screen import screen
+from app.screening.screener import Screener
+from app.screening.screeners import Screeners
+from app.store.database import Store
+from app.store.evidence import context_of, insert_rows, rows_of, save_context
+from app.store.jobs import columns_of, lists_of
+from app.store.leases import Chunk, Claim, begin_rows, commit_chunk, complete_job, narrow
+from app.store.tables.jobs import CHUNK_ROWS
+from app.store.uploads import Uploads
+from app.worker.lease import Lease
+
+_MOST_PARTIES = 4 * CHUNK_ROWS  # of a chunk: rows may name many
+_LONGEST = 2.0  # seconds between commits, so that people see a slow job move
+
+NOT_SCREENED = "screening this row failed again and again, so it was left out; check it by hand"
+
+log = structlog.stdlib.get_logger(__name__)
+
+_Result = tuple[ShipmentParty, Screening]
+
+
+class FailedScreeningError(Exception):
+    """Screening itself raised, as it may over a row that it does not understand; the cause says what."""
+
+
+class Assignment:
+    """One claimed job with all that is needed to screen it. `claim` is how far it has come."""
+
+    def __init__(self, store: Store, claim: Claim, lease: Lease, shipments: ShipmentFile, screener: Screener) -> None:
+        self.claim = claim
+        self._store = store
+        self._lease = lease
+        self._shipments = shipments
+        self._screener = screener
+
+    def run(self, jobs: int) -> None:
+        """Screens all that is left and completes the job; raises what the file, the database or the lease raise."""
+        while self.claim.next_row < (self.claim.job.total_rows or 0):
+            try:
+                self._commit_all(self._careful() if self.claim.is_careful else self._fast(jobs))
+            except FailedScreeningError as error:
+                log.error(
+                    "screening has failed; the rows are tried anew, fewer at a time",
+                    after=self.claim.next_row,
+                    exc_info=error,
+                )
+                self.claim = narrow(self._store, self.claim)
+        complete_job(self._store, self.claim)
+
+    def _fast(self, jobs: int) -> Iterator[_Result]:
+        return screen_shipments(self._shipments.after(self.claim.next_row), self._screener, jobs=jobs)
+
+    def _careful(self) -> Iterator[_Result]:
+        """The rows that are under suspicion, as few at a time as the claim says."""
+        size, until = self.claim.chunk_rows, self.claim.careful_until
+        suspects = takewhile(lambda item: _row(item) <= until, self._shipments.after(self.claim.next_row))
+        first = self.claim.next_row + 1
+        for _, group in groupby(suspects, lambda item: (_row(item) - first) // max(1, size)):
+            items = list(group)
+            yield from zip(items, self._screened(items), strict=True)
+            if not size:
+                return
+
+    def _screened(self, items: list[ShipmentParty]) -> list[Screening]:
+        if self.claim.chunk_rows:
+            return screen([item.party for item in items], self._screener)
+        return [Screening(item.party, Outcome.INCOMPLETE, problem=NOT_SCREENED) for item in items]
+
+    def _commit_all(self, results: Iterator[_Result]) -> None:
+        """Commits results a chunk of whole rows at a time. What came before an error is committed as well."""
+        limit = self.claim.chunk_rows if self.claim.is_careful else CHUNK_ROWS
+        pending: list[_Result] = []
+        begun = time.monotonic()
+        with closing(_failing(results)) as stream:
+            try:
+                for result in stream:
+                    self._lease.check()
+                    done = _row(result[0]) - 1
+                    if (
+                        pending
+                        and done >= _row(pending[-1][0])
+                        and (
+                            done - self.claim.next_row >= limit
+                            or len(pending) >= _MOST_PARTIES
+                            or time.monotonic() - begun > _LONGEST
+                        )
+                    ):
+                        self._commit(pending, done)
+                        pending, begun = [], time.monotonic()
+                    pending.append(result)
+            except (FailedScreeningError, ImportgateError):
+                whole = _row(pending[-1][0]) - 1 if pending else 0
+                self._commit([item for item in pending if _row(item[0]) <= whole], whole)
+                raise
+        if pending:
+            self._commit(pending, _row(pending[-1][0]))
+
+    def _commit(self, results: list[_Result], next_row: int) -> None:
+        if next_row <= self.claim.next_row:
+            return
+        numbered = ((number, *result) for number, result in enumerate(results, self.claim.next_number))
+        rows = rows_of(self.claim.job_id, numbered, self._screener)
+        outcomes = Counter(screening.outcome for _, screening in results)
+        chunk = Chunk(next_row, len(results), outcomes)
+        self.claim = commit_chunk(self._store, self.claim, chunk, partial(insert_rows, rows=rows))
+
+
+def screen_job(
+    store: Store, claim: Claim, lease: Lease, screeners: Screeners, uploads: Uploads, max_rows: int, jobs: int
+) -> None:
+    """The whole of one attempt. Raises `InputError`, `UsageError` or `ListError` where the job cannot be done, else
+    whatever went wrong, `StoppedError` and `LostError` among it.
+    """
+    job = claim.job
+    screener = _screener(screeners, lists_of(job), claim)
+    path = uploads.path(job.stored_as)
+    with open_shipments(path, columns=columns_of(job), encoding=job.encoding, name=job.file_name) as shipments:
+        lease.check()
+        total = job.total_rows if job.total_rows is not None else shipments.count_rows()
+        if total > max_rows:
+            raise InputError(f"{job.file_name}: the file has {total:,} rows, and {max_rows:,} are allowed; split it")
+        with store.write() as session:
+            context_id = save_context(session, context_of(screener))
+        warnings = [*shipments.warnings, f"{shipments.name}: read as {shipments.screened}"]
+        claim = begin_rows(store, claim, total, context_id, warnings)
+        Assignment(store, claim, lease, shipments, screener).run(jobs)
+
+
+def _screener(screeners: Screeners, list_ids: list[str] | None, claim: Claim) -> Screener:
+    unknown = sorted(set(list_ids or ()) - set(screeners.bundled.sources))
+    if unknown:
+        raise UsageError(f"there is no list {unknown[0]!r} any more; upload the file again without it")
+    return screeners.get(list_ids, claim.job.as_of)
+
+
+def _failing(results: Iterator[_Result]) -> Generator[_Result, None, None]:
+    """The same, with errors of screening told apart from those of the file."""
+    try:
+        yield from results
+    except (InputError, UsageError, ListError):
+        raise
+    except Exception as error:
+        raise FailedScreeningError from error
+
+
+def _row(item: ShipmentParty) -> int:
+    assert item.row is not None
+    return item.row
