@@ -177,6 +177,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(**given)
 
 
+def shown(settings: Settings) -> dict[str, str]:
+    """Every setting's value as text, secret ones masked: for the audit log."""
+    return {row.field: "***" if row.secret else str(getattr(settings, row.field)) for row in SETTINGS}
+
+
 def cache_dir() -> Path:
     """Where compiled lists are kept; need not exist yet. Raises `UsageError` like `read_settings`."""
     return read_settings().cache_dir
