@@ -255,6 +255,7 @@ def upgrade() -> None:
         sa.Column("pair", sa.CHAR(length=32), nullable=False),
         sa.Column("listing_digest", sa.Text(), nullable=False),
         sa.Column("party_digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.CHAR(length=32), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("proposed", sa.Text(), nullable=True),
         sa.Column("proposed_by", sa.Integer(), nullable=True),
@@ -275,15 +276,13 @@ def upgrade() -> None:
     op.create_table(
         "remembered_decision",
         sa.Column("pair", sa.CHAR(length=32), nullable=False),
+        sa.Column("content", sa.CHAR(length=32), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("disposition_id", sa.Integer(), nullable=False),
-        sa.Column("listing_digest", sa.Text(), nullable=False),
-        sa.Column("party_digest", sa.Text(), nullable=False),
-        sa.Column("matched_name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["disposition_id"], ["disposition.id"], name=op.f("fk_remembered_decision_disposition_id_disposition")
         ),
-        sa.PrimaryKeyConstraint("pair", name=op.f("pk_remembered_decision")),
+        sa.PrimaryKeyConstraint("pair", "content", name=op.f("pk_remembered_decision")),
     )
     for table in APPEND_ONLY:
         _refuse_changes(table)
