@@ -5,7 +5,8 @@
     │   ├── UnknownListError    no list or listing goes by that id                        exit 2, HTTP 404
     │   ├── ColumnError         no column of the file says which party it holds           exit 2, HTTP 422
     │   ├── UnknownKeyError     no API key goes by that number                            exit 2, HTTP 404
-    │   └── LastAdminKeyError   the key is the last that can make others                  exit 2, HTTP 409
+    │   ├── LastAdminKeyError   the key is the last that can make others                  exit 2, HTTP 409
+    │   └── ConflictError       somebody else was first, or a rule of the house forbids   exit 2, HTTP 409
     ├── ListError               an entity list is broken: file, line, what to mend        exit 2, HTTP 422
     ├── InputError              a shipment file cannot be read: file, row, line, column   exit 3, HTTP 422
     └── StoreError              the database does not answer, or cannot be written        exit 3, HTTP 503
@@ -69,6 +70,10 @@ class UnknownKeyError(UsageError):
 
 
 class LastAdminKeyError(UsageError):
+    status = 409
+
+
+class ConflictError(UsageError):
     status = 409
 
 

@@ -205,6 +205,11 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def shown(settings: Settings) -> dict[str, str]:
+    """Every setting's value as text, secret ones masked: for the audit log."""
+    return {row.field: "***" if row.secret else str(getattr(settings, row.field)) for row in SETTINGS}
+
+
 def cache_dir() -> Path:
     """Where compiled lists are kept; need not exist yet. Raises `UsageError` like `read_settings`."""
     return read_settings().cache_dir

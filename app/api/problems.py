@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import (
     ColumnError,
+    ConflictError,
     ImportgateError,
     InputError,
     LastAdminKeyError,
@@ -64,6 +65,12 @@ LAST_ADMIN_KEY = Problem(
     409,
     "This is the last key that can make others",
     "Make another key with the scope admin first, or revoke it with `importgate key revoke` on the service's machine.",
+)
+CONFLICT = Problem(
+    "conflict",
+    409,
+    "This cannot be done now",
+    "What it was to be done to is no longer as you saw it, or a rule forbids it: `detail` says which.",
 )
 TOO_LARGE = Problem(
     "too-large",
@@ -121,6 +128,7 @@ PROBLEMS = (
     WRONG_METHOD,
     CONFLICT,
     LAST_ADMIN_KEY,
+    CONFLICT,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
@@ -142,6 +150,7 @@ OF_ERROR: Mapping[type[ImportgateError], Problem] = {
     ColumnError: INVALID,
     UnknownKeyError: UNKNOWN_KEY,
     LastAdminKeyError: LAST_ADMIN_KEY,
+    ConflictError: CONFLICT,
     ListError: BROKEN_LIST,
     InputError: UNREADABLE,
     StoreError: STORE_DOWN,

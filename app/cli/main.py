@@ -21,6 +21,7 @@ COMMANDS = {
     "worker": ("app.cli.worker:worker", "Screen uploaded files until Ctrl+C or SIGTERM."),
     "backup": ("app.cli.backup:backup", "Copy the service's SQLite database while it is in use."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
+    "audit": ("app.cli.audit:audit", "Verify and export the log of decisions, keys and configuration."),
 }
 COULD_NOT_COMPLETE = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
@@ -85,7 +86,7 @@ def main() -> None:
     """Screen the parties of a supply chain against entity lists tied to Uyghur forced labour.
 
     \b
-    Exit codes: 0 done, findings included; 1 the gate found something;
+    Exit codes: 0 done, findings included; 1 the gate or `audit verify` found something;
     2 wrong usage or configuration; 3 could not be completed (unreadable input, incomplete rows).
     """
 

@@ -63,12 +63,15 @@ def _url(host: str, listener: socket.socket) -> str:
 
 def _prepare_store(settings: Settings) -> str | None:
     """Bring the tables up to date; the first key's secret where there was none."""
+    from app.settings import shown
+    from app.store.audit import note_configuration
     from app.store.database import open_store
     from app.store.keys import create_first_key
 
     store = open_store(settings.database_url)
     try:
         store.migrate()
+        note_configuration(store, shown(settings))
         return create_first_key(store)
     finally:
         store.close()

@@ -15,10 +15,10 @@ from hashlib import sha256
 from sqlmodel import Session, col, func, select, update
 
 from app.errors import LastAdminKeyError, UnknownKeyError, UsageError
+from app.store.audit import COMMAND_LINE, audit
 from app.store.database import Store
 from app.store.tables import ApiKey
 
-COMMAND_LINE = "command line"  # who acts, for the audit log, where nobody needs a key
 MARK = "ig_"  # lets secret scanners, and people, tell what leaked
 PREFIX_LENGTH = len(MARK) + 6
 
@@ -44,7 +44,7 @@ def create_key(
     """A new key and its secret, which is known only now. Raises `UsageError` for a day already past or no scope."""
     key, secret = _new_key(name, scopes, expires_at)
     with store.write() as session:
-        session.add(key)
+        _add(session, key, by)
     return key, secret
 
 
@@ -54,7 +54,7 @@ def create_first_key(store: Store) -> str | None:
     with store.write() as session:
         if session.exec(select(func.count()).select_from(ApiKey)).one():
             return None
-        session.add(key)
+        _add(session, key, COMMAND_LINE)
     return secret
 
 
@@ -91,6 +91,7 @@ def revoke_key(store: Store, key_id: int, *, by: str = COMMAND_LINE, keep_an_adm
                     "`importgate key revoke` on the service's machine"
                 )
             key.revoked_at = _now()
+            audit(session, by, "key.revoked", f"key {key.id}", {"name": key.name})
         return key
 
 
@@ -134,6 +135,13 @@ def _other_admins(session: Session, key: ApiKey) -> bool:
 
 def _administers(key: ApiKey) -> bool:
     return Scope.ADMIN in key_scopes(key) and key_state(key) is KeyState.ACTIVE
+
+
+def _add(session: Session, key: ApiKey, by: str) -> None:
+    session.add(key)
+    session.flush()
+    until = None if key.expires_at is None else key.expires_at.isoformat()
+    audit(session, by, "key.created", f"key {key.id}", {"name": key.name, "scopes": key.scopes, "expires_at": until})
 
 
 def _new_key(name: str, scopes: Iterable[Scope], expires_at: datetime | None) -> tuple[ApiKey, str]:

@@ -78,7 +78,7 @@ class _Latin:
         abbreviations, latin = self.lexicon.abbreviations, self.lexicon.latin
         for surface, word, script in words:
             for part in _unglued(surface):
-                if part is not surface:
+                if part != surface:
                     word = fold(part)
                 tail = None if part.isalpha() else _ORDINAL_TAIL.match(part)
                 if tail:
