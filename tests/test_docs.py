@@ -48,6 +48,7 @@ OTHER_OPTIONS = {
     "--data",
     "--largest",
     "--rounds",
+    "--rows",
     "--write",
     "--silent",
     "--rm",
