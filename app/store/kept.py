@@ -20,6 +20,7 @@ from app.screening.screener import Screener
 from app.screening.trace import trace
 from app.store.database import Store
 from app.store.evidence import context_of
+from app.store.jobs import JobState
 from app.store.queue import history
 from app.store.rows import storable, to_json
 from app.store.tables import ApiKey, Call, Context, Disposition, Hit, Job, SeenListing, StoredScreening
@@ -73,9 +74,10 @@ def read_kept(store: Store, screening_id: str) -> Kept | None:
         return None
     with store.read() as session:
         screening = session.get(StoredScreening, (batch_id, int(number)))
-        if screening is None:
+        found = None if screening is None else _batch(session, batch_id)
+        if screening is None or found is None:
             return None
-        batch, context_id = _batch(session, batch_id)
+        batch, context_id = found
         party = _party(screening.party)
         return Kept(
             screening=screening,
@@ -112,13 +114,16 @@ def is_reproduced(kept: Kept, screener: Screener) -> bool:
     return (again.outcome.value, found) == (kept.screening.outcome, dict(kept.findings))
 
 
-def _batch(session: Session, batch_id: str) -> tuple[Batch, int | None]:
+def _batch(session: Session, batch_id: str) -> tuple[Batch, int | None] | None:
+    """The batch and its context; None for a job that was deleted, whose rows may not be swept yet."""
     call = session.get(Call, batch_id)
     if call is not None:
         links = tuple(decoder(Link)(plain, ()) for plain in json.loads(call.relations))
         by = session.get_one(ApiKey, call.key_id).name
         return Batch(call.id, by, call.created_at, links, request_id=call.request_id), call.context_id
     job = session.get_one(Job, batch_id)
+    if job.state == JobState.DELETED:
+        return None
     by = session.get_one(ApiKey, job.key_id).name
     return Batch(job.id, by, job.created_at, file_name=job.file_name, file_sha256=job.sha256), job.context_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -32,9 +33,10 @@ def reviewer(api: Api) -> dict[str, str]:
 
 @pytest.fixture
 def two_decide(api: Api) -> Iterator[None]:
-    api.app.state.four_eyes = True
+    given = api.app.state.settings
+    api.app.state.settings = replace(given, four_eyes=True)
     yield
-    api.app.state.four_eyes = False
+    api.app.state.settings = given
 
 
 async def get(api: Api, path: str, headers: dict[str, str], **query: Any) -> Any:
