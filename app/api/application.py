@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, jobs, keys, lists, screenings, shipments
+from app.api import audit, evidence, health, hits, jobs, keys, lists, screenings, shipments
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
@@ -87,6 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
     api.include_router(jobs.router)
     api.include_router(lists.router)
     api.include_router(keys.router)
+    api.include_router(evidence.router)
+    api.include_router(hits.router)
+    api.include_router(audit.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics_router)
