@@ -15,6 +15,7 @@ from app.api import health, jobs, keys, lists, screenings, shipments
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
+from app.api.ledger import Ledger
 from app.api.limits import BodyLimit, RequestLimit, TimeLimit
 from app.api.metrics import Metrics, Scrapes
 from app.api.metrics import router as metrics_router
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.screeners = Screeners.on_disk(bundled, settings.cache_dir)
         app.state.scrapes = Scrapes(metrics, app.state.store, bundled)
         app.state.desk = Desk()
+        app.state.ledger = Ledger(app.state.store)
         async with anyio.create_task_group() as background:
             background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
             background.start_soon(app.state.keys.keep_notes)
