@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 
 from app import __version__
 from app.api import health, jobs, keys, lists, screenings, shipments
+from app.api.access import Door
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
@@ -78,7 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     uploads = [f"/v1{route}" for route in shipments.UPLOADS]
     upload_bytes = settings.max_upload_bytes + FORM_BYTES
     slow = dict.fromkeys(uploads, settings.upload_seconds)
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)  # the innermost
+    app.add_middleware(Door, state=app.state)  # the innermost
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(uploads, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)

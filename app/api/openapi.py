@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.access import SCHEMES
 from app.api.problems import (
     BUSY,
     FAILED,
@@ -39,6 +40,9 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         schemas |= schema.pop("$defs") | {ProblemOut.__name__: schema}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        document["components"]["securitySchemes"] = {
+            name: scheme.model_dump(mode="json", by_alias=True, exclude_none=True) for name, scheme in SCHEMES.items()
+        }
         for operations in document["paths"].values():
             for operation in operations.values():
                 _complete(operation)
@@ -50,6 +54,8 @@ def _complete(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "application/json" in responses.get("422", {}).get("content", {}):
         del responses["422"]  # FastAPI's own, which nobody gets
+    if "security" in operation:
+        operation["security"] = [{name: []} for name in SCHEMES]
     problems = OF_ALL + (OF_THOSE_WITH_A_KEY if operation.get("security") else ())
     for status, answer in documented(*problems).items():
         known = responses.setdefault(str(status), answer)

@@ -178,6 +178,9 @@ class ProblemError(Exception):
         self.headers = headers
         super().__init__(detail)
 
+    def response(self, instance: str) -> JSONResponse:
+        return problem_response(self.problem, self.detail, instance, errors=self.errors, headers=self.headers)
+
 
 class ErrorOut(BaseModel):
     """One thing that is wrong: where (a JSON pointer into the body, or a parameter's name) and what."""
@@ -249,7 +252,7 @@ def handle_problems(app: FastAPI) -> None:
 
 def _on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)
-    return problem_response(error.problem, error.detail, request.url.path, errors=error.errors, headers=error.headers)
+    return error.response(request.url.path)
 
 
 def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:
