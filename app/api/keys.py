@@ -97,11 +97,11 @@ class KeysOut(BaseModel):
     status_code=201,
     responses=documented(MALFORMED, TOO_LARGE, WRONG_TYPE, INVALID),
 )
-async def post_key(request: Request, _: Admin, asked: KeyIn) -> NewKeyOut:
+async def post_key(request: Request, admin: Admin, asked: KeyIn) -> NewKeyOut:
     """Makes a key. Its `secret` is in this answer and nowhere else."""
     store = request.app.state.store
     key, secret = await anyio.to_thread.run_sync(
-        lambda: create_key(store, asked.name, asked.scopes, expires_at=asked.expires_at)
+        lambda: create_key(store, asked.name, asked.scopes, by=admin.name, expires_at=asked.expires_at)
     )
     made = NewKeyOut.of(key, secret=secret)
     assert isinstance(made, NewKeyOut)
@@ -128,10 +128,10 @@ def get_one_key(request: Request, _: Admin, key_id: KeyId) -> KeyOut:
 
 
 @router.delete("/keys/{key_id}", summary="Revoke a key", responses=documented(UNKNOWN_KEY, LAST_ADMIN_KEY, INVALID))
-async def delete_key(request: Request, _: Admin, key_id: KeyId) -> KeyOut:
+async def delete_key(request: Request, admin: Admin, key_id: KeyId) -> KeyOut:
     """Revokes a key for good; revoking it again changes nothing. The last key with the scope admin stays."""
     store, keys = request.app.state.store, request.app.state.keys
-    revoked = await anyio.to_thread.run_sync(lambda: revoke_key(store, key_id, keep_an_admin=True))
+    revoked = await anyio.to_thread.run_sync(lambda: revoke_key(store, key_id, by=admin.name, keep_an_admin=True))
     assert isinstance(keys, KeyRing)
     keys.forget()
     return KeyOut.of(revoked)

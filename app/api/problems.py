@@ -58,9 +58,6 @@ NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
 UNKNOWN_KEY = Problem("unknown-key", 404, "No such key", "No key goes by this number.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
-CONFLICT = Problem(
-    "conflict", 409, "It does not fit what is there", "`detail` says what stands against it; nothing was changed."
-)
 HEAD_TOO_SLOW = Problem(
     "head-too-slow", 408, "The request came too slowly", "Send the request line and headers at once."
 )

@@ -39,7 +39,7 @@ class KeyState(StrEnum):
 
 
 def create_key(
-    store: Store, name: str, scopes: Iterable[Scope], *, expires_at: datetime | None = None
+    store: Store, name: str, scopes: Iterable[Scope], *, by: str = COMMAND_LINE, expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which is known only now. Raises `UsageError` for a day already past or no scope."""
     key, secret = _new_key(name, scopes, expires_at)
@@ -76,7 +76,7 @@ def get_key(store: Store, key_id: int) -> ApiKey:
         return _get(session, key_id)
 
 
-def revoke_key(store: Store, key_id: int, *, keep_an_admin: bool = False) -> ApiKey:
+def revoke_key(store: Store, key_id: int, *, by: str = COMMAND_LINE, keep_an_admin: bool = False) -> ApiKey:
     """Revoke a key for good; revoking it again changes nothing.
 
     Raises `UnknownKeyError` where there is none by that id, and, if `keep_an_admin`, `LastAdminKeyError` where no other
