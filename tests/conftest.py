@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from xml.sax.saxutils import escape
 import hypothesis
 import pytest
 
+from app.logs import write_logs
 from app.settings import PREFIX, TEST_PREFIX
 
 NO_SKIP = bool(os.environ.get("IMPORTGATE_TEST_NO_SKIP"))
@@ -46,6 +48,14 @@ def _own_environment(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
         patch.delenv("FORCE_COLOR", raising=False)
         patch.setenv("NO_COLOR", "1")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log() -> io.StringIO:
+    """What the service would have logged on stderr, of the whole run."""
+    stream = io.StringIO()
+    write_logs("info", stream)
+    return stream
 
 
 @pytest.hookimpl(wrapper=True)

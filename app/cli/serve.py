@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+CONNECTIONS_PER_REQUEST = 10  # connections are kept open between requests
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one.")
 @click.option(
@@ -81,12 +84,16 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
     from app.api.application import create_app
+    from app.api.connection import Connection
     from app.logs import write_logs
 
     write_logs(settings.log_level)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
+        http=Connection,
+        ws="none",
+        limit_concurrency=CONNECTIONS_PER_REQUEST * settings.max_requests,
         lifespan="on",
         server_header=False,
         log_config=None,
