@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, jobs, keys, lists, screenings, shipments
+from app.api import health, jobs, keys, lists, parties, screenings, shipments, webhooks
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
@@ -87,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
     api.include_router(jobs.router)
     api.include_router(lists.router)
     api.include_router(keys.router)
+    api.include_router(parties.router)
+    api.include_router(webhooks.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics_router)
