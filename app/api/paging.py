@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -31,25 +30,5 @@ def place_of(cursor: str, *kinds: type) -> list[Any]:
             return place
     except ValueError:
         pass
-    raise _no_cursor()
-
-
-def cursor_at(at: datetime, item_id: str) -> str:
-    """The cursor of an item in an order by time and then id."""
-    return cursor_of(at.isoformat(), item_id)
-
-
-def place_at(cursor: str | None) -> tuple[datetime, str] | None:
-    """What `cursor_at` was given, None for the first page. Raises a problem for anything else."""
-    if cursor is None:
-        return None
-    at, item_id = place_of(cursor, str, str)
-    try:
-        return datetime.fromisoformat(at).astimezone(UTC), item_id
-    except (ValueError, OverflowError):
-        raise _no_cursor() from None
-
-
-def _no_cursor() -> ProblemError:
     detail = "this is no cursor of ours; take `next` of the page before as it is"
-    return ProblemError(INVALID, f"cursor: {detail}", errors=[{"parameter": "cursor", "detail": detail}])
+    raise ProblemError(INVALID, f"cursor: {detail}", errors=[{"parameter": "cursor", "detail": detail}])

@@ -120,7 +120,7 @@ def test_a_reference_that_is_there_twice_registers_nobody(watch: Watch) -> None:
 
 
 def test_other_lists_bring_new_and_gone_hits_each_once(watch: Watch, desk: Desk) -> None:
-    (listed, _), (later, _), _ = watch.register(AZURITE, BERYL, NOBODY)
+    _, (later, _), _ = watch.register(AZURITE, BERYL, NOBODY)
     onlyberyl = desk.screener_of(watch.beryl, as_of=LATER)
     assert screen_again(watch.store, onlyberyl) == 3
     assert screen_again(watch.store, onlyberyl) == 0
