@@ -156,7 +156,7 @@ def test_a_worker_that_ends_with_the_last_attempt_is_told(any_store: Store, enqu
 
 def test_waits_grow_up_to_a_limit_and_are_never_alike() -> None:
     assert len({wait_after(3) for _ in range(20)}) > 10
-    for attempt in range(1, 40):
+    for attempt in range(1, MOST_ATTEMPTS + 1):
         longest = min(10 * 4 ** (attempt - 1), 8 * 3600)
         assert longest * 2 / 3 - 1 <= wait_after(attempt).total_seconds() <= longest
     total = sum(wait_after(attempt).total_seconds() for attempt in range(1, MOST_ATTEMPTS))
