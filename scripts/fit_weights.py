@@ -5,9 +5,9 @@ of the gate, and its threshold, to the verdicts of the fitted points.
     scripts/fit_weights.py DIR [--check]
 
 DIR is laid out as `scripts/eval --help` says. A pair of a query and a candidate is right when the candidate is the
-expected listing or its twin; names that are to be clear, and Chinese ones whose own listing is left out, make wrong pairs.
-The fit is a logistic regression with a ridge penalty, one per script pair. With --check nothing is written; the figures
-of a two-fold cross-validation are printed instead.
+expected listing or its twin; names that are to be clear, and Chinese ones whose own listing is left out, make the wrong
+ones. The fit is a logistic regression with a ridge penalty, one per script pair. With --check nothing is written; the
+figures of a two-fold cross-validation are printed instead.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def validate(features: Floats, right: Floats, cross: npt.NDArray[np.bool_], fold
         for threshold in (0.3, 0.5, 0.7, 0.9):
             taken = (scores >= threshold) & (cross == script)
             precision, recall = right[taken].mean(), right[taken].sum() / right[cross == script].sum()
-            print(f"{title} from {threshold}: {taken.sum()} pairs, {precision:.3f} right, {recall:.3f} of the right found")
+            print(
+                f"{title} from {threshold}: {taken.sum()} pairs, {precision:.3f} right, {recall:.3f} of the right found"
+            )
 
 
 def main() -> None:

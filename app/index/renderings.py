@@ -30,8 +30,8 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
 
 
 def _brand(name: ReadName) -> str:
-    """The brand by its documented concept, where it has one: 中铁 and China Railway meet as crec. But the numbered bodies
-    of a group are many, and would crowd one another out."""
+    """The brand by its documented concept, where it has one: 中铁 and China Railway meet as crec. But the numbered
+    bodies of a group are many, and would crowd one another out."""
     if any(token.kind is TokenKind.ORDINAL for token in name.tokens):
         return name.brand
     return "".join(

@@ -71,13 +71,19 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
     _other_features(pairs, features)
     apart = features["industry_different"] or features["industry_missing"] or features["industry_extra"]
     features["group_sister"] = features["brand_group"] * bool(apart or features["org_alone"])
-    features["trade_clash"] = float(features["industry_different"] > 0 and not features["industry_same"] and not features["brand_none"])
+    features["trade_clash"] = float(
+        features["industry_different"] > 0 and not features["industry_same"] and not features["brand_none"]
+    )
     features["agreement"], features["shared"] = _agreement(pairs)
     features["agreement_squared"] = features["agreement"] ** 2
     relations = {pair.relation for pair in pairs}
     covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
     features["listed_covered"] = float(covered and listed.is_distinctive)
     leads = covered and _leads(query, pairs)
+    if leads:
+        features["brand_group"] = features["group_sister"] = (
+            0.0  # what begins with the group's whole name belongs to it
+        )
     features["listed_leads"] = float(leads and len(pairs) > 2)
     features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})

@@ -7,7 +7,6 @@ English names that Chinese companies use, and stand in `data/hearing.tsv` with t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from app.text.tables import read_table, spellings
@@ -18,7 +17,9 @@ _LONGEST_WORD = 24
 
 
 @cache
-def _table() -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]], dict[str, frozenset[str]], dict[str, float]]:
+def _table() -> tuple[
+    dict[str, dict[str, float]], dict[str, dict[str, float]], dict[str, frozenset[str]], dict[str, float]
+]:
     """Onsets and finals with the Latin spellings of each and their prices, coined words by character, other prices."""
     onsets: dict[str, dict[str, float]] = {}
     finals: dict[str, dict[str, float]] = {}
@@ -102,7 +103,3 @@ def heard(chars: str, syllables: tuple[str, ...], letters: str) -> float:
         costs = row
     total = min(cost + prices["letter_over"] * (size - end) for end, cost in enumerate(costs))
     return max(0.0, 1.0 - total / max(len(syllables), 1))
-
-
-def heard_in(chars: str, syllables: Sequence[str], letters: str) -> float:
-    return heard(chars, tuple(syllables), letters)

@@ -41,7 +41,7 @@ class Lexicon:
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
     biology and technology, because 生物科技 is 生物 and 科技. `latin_begins` are the first words of phrases,
     `foreign_forms` are legal forms that no Chinese company has, `groups` the concepts of groups of many companies,
-    `numbered` the Chinese brands that begin like a number: 五矿."""
+    `numbered` the Chinese words that begin like a number: 五矿."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
@@ -180,7 +180,7 @@ def lexicon() -> Lexicon:
     found.numbered = tuple(
         han
         for han, word in found.han.items()
-        if word.kind is TokenKind.BRAND and HAN_ORDINAL.match(han) and not han.startswith("第")
+        if word.kind is not TokenKind.PLACE and HAN_ORDINAL.match(han) and not han.startswith("第")
     )
     found.groups = frozenset(row["concept"] for row in read_table("groups"))
     found.foreign_forms = frozenset(row["concept"] for row in read_table("legal_forms") if not row["han"])

@@ -57,7 +57,7 @@ def _facts(word: str) -> _Facts:
 
 @lru_cache(maxsize=65536)
 def _between_trades(word: str) -> int:
-    """Where a word that is two words of trade without their space is to be cut (ElectronicTechnology); 0 if it is not."""
+    """Where two words of trade that lost the space between them (ElectronicTechnology) are to be cut; 0 for others."""
     known = lexicon().latin
     if word in known:
         return 0
