@@ -21,6 +21,7 @@ from app.screening.screeners import BundledLists, Screeners
 from app.lists.sources import bundled_sources
 from app.settings import Settings
 from app.store.database import open_store
+from app.web.pages import mount_pages
 
 DESCRIPTION = """Forced-labour screening for supply chains: matches the parties of shipments against entity lists tied
 to Uyghur forced labour, explains every match, and says what an import ban means for it.
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
+    mount_pages(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
