@@ -132,7 +132,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _refuse_unknown_names(environ)
     given = {setting.field: _read(setting, environ) for setting in SETTINGS if environ.get(setting.variable)}
     data_dir = given.get("data_dir") or _user_dir("data")
-    places = {
+    places: dict[str, Any] = {
         "cache_dir": given.get("cache_dir") or _user_dir("cache"),
         "data_dir": data_dir,
         "database_url": f"sqlite:///{data_dir / 'importgate.sqlite3'}",

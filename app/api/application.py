@@ -14,11 +14,11 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, lists, screenings
+from app.api import health, jobs, lists, screenings, shipments
 from app.api.limits import BodyLimit, TimeLimit
 from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
-from app.screening.screeners import BundledLists, Screeners
 from app.lists.sources import bundled_sources
+from app.screening.screeners import BundledLists, Screeners
 from app.settings import Settings
 from app.store.database import open_store
 from app.web.pages import mount_pages
@@ -27,6 +27,8 @@ DESCRIPTION = """Forced-labour screening for supply chains: matches the parties 
 to Uyghur forced labour, explains every match, and says what an import ban means for it.
 
 Every call but the health checks needs a key. Errors are problems as RFC 9457 describes them."""
+
+FORM_BYTES = 1 << 20  # that an upload may have around its file
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -57,11 +59,19 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     handle_problems(app)
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.state.settings = settings
+    uploads = {f"/v1{route}" for route in shipments.UPLOADS}
+    app.add_middleware(
+        TimeLimit, seconds=settings.request_seconds, other=dict.fromkeys(uploads, settings.upload_seconds)
+    )
+    app.add_middleware(
+        BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(uploads, settings.max_upload_bytes + FORM_BYTES)
+    )
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
     api.include_router(screenings.router)
     api.include_router(lists.router)
+    api.include_router(shipments.router, max_body_size=settings.max_upload_bytes + FORM_BYTES)
+    api.include_router(jobs.router)
     app.include_router(api)
     app.include_router(health.router)
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))

@@ -6,6 +6,7 @@ Bodies without a declared length are counted as they arrive, by FastAPI's own `m
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -16,16 +17,19 @@ from app.api.problems import OUT_OF_TIME, TOO_LARGE, problem_response
 
 @dataclass(frozen=True)
 class BodyLimit:
-    """Refuses a body by its declared length, before any of it is read. FastAPI would do so in plain text."""
+    """Refuses a body by its declared length, before any of it is read. FastAPI would do so in plain text. `other` are
+    the limits of paths that have their own."""
 
     app: ASGIApp
     limit: int
+    other: Mapping[str, int]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             declared = Headers(scope=scope).get("content-length", "")
-            if declared.isdecimal() and int(declared) > self.limit:
-                detail = f"the body has {declared} bytes, the limit is {self.limit}"
+            limit = self.other.get(scope["path"], self.limit)
+            if declared.isdecimal() and int(declared) > limit:
+                detail = f"the body has {declared} bytes, the limit is {limit}"
                 await problem_response(TOO_LARGE, detail, scope["path"])(scope, receive, send)
                 return
         await self.app(scope, receive, send)
@@ -33,16 +37,19 @@ class BodyLimit:
 
 @dataclass(frozen=True)
 class TimeLimit:
-    """Gives up on a request after `seconds`, be it slow to arrive or slow to answer, unless its answer has begun."""
+    """Gives up on a request after `seconds`, be it slow to arrive or slow to answer, unless its answer has begun.
+    `other` are the seconds of paths that have their own."""
 
     app: ASGIApp
     seconds: float
+    other: Mapping[str, float]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         begun = False
+        seconds = self.other.get(scope["path"], self.seconds)
 
         async def send_and_note(message: Message) -> None:
             nonlocal begun
@@ -51,10 +58,10 @@ class TimeLimit:
             await send(message)
 
         try:
-            async with asyncio.timeout(self.seconds) as clock:
+            async with asyncio.timeout(seconds) as clock:
                 await self.app(scope, receive, send_and_note)
         except TimeoutError:
             if begun or not clock.expired():
                 raise
-            detail = f"there was no answer within {self.seconds:g} seconds"
+            detail = f"there was no answer within {seconds:g} seconds"
             await problem_response(OUT_OF_TIME, detail, scope["path"])(scope, receive, send)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from app.api.access import require
 from app.api.problems import FAILED, INVALID, NO_KEY, UNKNOWN_LIST, documented
-from app.screening.screeners import BundledLists
 from app.errors import UnknownListError
 from app.lists.model import EntityList, Listing, Programme
 from app.lists.plain import listing_to_plain, programme_to_plain
+from app.screening.screeners import BundledLists
 
 MAX_PAGE = 1000
 

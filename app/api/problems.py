@@ -42,14 +42,20 @@ NOT_ALLOWED = Problem(
 NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes by this path.")
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
+CONFLICT = Problem(
+    "conflict", 409, "It does not fit what is there", "`detail` says what stands against it; nothing was changed."
+)
 TOO_LARGE = Problem(
     "too-large",
     413,
     "The body is too large",
-    "Send fewer parties at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit.",
+    "Send less at a time; `IMPORTGATE_MAX_BODY_BYTES` sets the limit, `IMPORTGATE_MAX_UPLOAD_BYTES` that of files.",
 )
 WRONG_TYPE = Problem(
-    "wrong-type", 415, "The body is not sent as JSON", "Send it with `Content-Type: application/json`."
+    "wrong-type",
+    415,
+    "The body has the wrong type",
+    "Send JSON with `Content-Type: application/json`, files as the call describes.",
 )
 INVALID = Problem(
     "invalid", 422, "The request is not valid", "`errors` says for each value, by JSON pointer, what is wrong with it."
@@ -59,6 +65,9 @@ UNREADABLE = Problem("unreadable", 422, "A file cannot be read", "`detail` says 
 FAILED = Problem("failed", 500, "The service failed", "A fault of the service, not of the request.")
 NOT_READY = Problem(
     "not-ready", 503, "The service is not ready", "`errors` gives the reasons. Try again after `Retry-After` seconds."
+)
+NO_ROOM = Problem(
+    "no-room", 507, "The file cannot be stored", "The disk of the service is full or fails; nothing was kept."
 )
 OUT_OF_TIME = Problem(
     "out-of-time",
@@ -82,6 +91,8 @@ PROBLEMS = (
     FAILED,
     NOT_READY,
     OUT_OF_TIME,
+    NO_ROOM,
+    CONFLICT,
 )
 
 OF_ERROR: Mapping[type[ImportgateError], Problem] = {

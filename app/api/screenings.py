@@ -30,7 +30,6 @@ from app.api.problems import (
     ProblemError,
     documented,
 )
-from app.screening.screeners import Screeners
 from app.errors import ListError
 from app.files.parties import ShipmentParty
 from app.screening.chains import Link, LinkKind
@@ -38,6 +37,7 @@ from app.screening.model import Goods, Outcome, Party, Role, Screening, Strength
 from app.screening.record import record
 from app.screening.screen import screen
 from app.screening.screener import Screener
+from app.screening.screeners import Screeners
 from app.screening.trace import trace
 from app.store.evidence import store_call
 from app.store.keys import Scope

@@ -49,7 +49,7 @@ class Encoding:
 def detect_encoding(file: BinaryIO, explicit: str | None = None) -> Encoding:
     """Reads the whole file in constant memory and rewinds it; raises `UsageError` for an unknown codec."""
     if explicit:
-        codec = _known_codec(explicit)
+        codec = known_codec(explicit)
         return _settled(file, codec, "", f"the encoding {explicit} that was asked for")
     file.seek(0)
     head = file.read(4)
@@ -98,7 +98,8 @@ def _settled(file: BinaryIO, codec: str, warning: str, why: str) -> Encoding:
     return Encoding(codec, "replace", lost, bad)
 
 
-def _known_codec(name: str) -> str:
+def known_codec(name: str) -> str:
+    """Python's name of an encoding; raises `UsageError` for what is none."""
     try:
         " ".encode(name)  # refuses codecs that are not between bytes and text, such as hex
         codec = codecs.lookup(name).name.replace("-", "_")

@@ -36,11 +36,17 @@ _REFUSED = (
 
 @contextmanager
 def open_shipments(
-    path: Path, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None, name: str = ""
+    path: Path,
+    *,
+    columns: Iterable[tuple[str, str]] = (),
+    encoding: str | None = None,
+    name: str = "",
+    needs_party: bool = True,
 ) -> Iterator[ShipmentFile]:
     """Opens a shipment file; raises `InputError`, `ColumnError` or `UsageError` where it cannot be screened.
 
-    Messages call it by `name`, by its path if that is empty.
+    Messages call it by `name`, by its path if that is empty. Unless it `needs_party`, a file without a party column is
+    opened too, to be looked at.
     """
     name = name or str(path)
     try:
@@ -48,18 +54,25 @@ def open_shipments(
     except OSError as error:
         raise InputError(f"the file cannot be opened ({error.strerror}); check the path", Place(name)) from None
     with file:
-        yield ShipmentFile(file, name, columns=columns, encoding=encoding)
+        yield ShipmentFile(file, name, columns=columns, encoding=encoding, needs_party=needs_party)
 
 
 class ShipmentFile:
     """An open shipment file, CSV, XLSX or JSON lines; each iteration reads it from the start.
 
     `name` is for messages and `size` counts bytes. `headers` are all headers of the file, `columns` what was recognised
-    among them, `warnings` what a user must know about how the file is read.
+    among them, `warnings` what a user must know about how the file is read, `sheet` the title of the sheet that is
+    read. `problem` says that no column holds a party, which is an error unless the file is only looked at.
     """
 
     def __init__(
-        self, file: BinaryIO, name: str, *, columns: Iterable[tuple[str, str]] = (), encoding: str | None = None
+        self,
+        file: BinaryIO,
+        name: str,
+        *,
+        columns: Iterable[tuple[str, str]] = (),
+        encoding: str | None = None,
+        needs_party: bool = True,
     ) -> None:
         """`file` must be seekable. `columns` are pairs (ROLE or ROLE.field, header) that override recognition."""
         self.name = name
@@ -78,9 +91,14 @@ class ShipmentFile:
         self._known = set(self.headers)
         self.columns = self._assigned()
         self.goods = goods_columns(self.headers)
-        if not self.columns:
-            message = no_party_column(self.headers)
-            raise ColumnError(f"{message} ({self.encoding.warning})" if self.encoding.warning else message, Place(name))
+        self.problem = "" if self.columns else no_party_column(self.headers)
+        if self.problem and needs_party:
+            said = f"{self.problem} ({self.encoding.warning})" if self.encoding.warning else self.problem
+            raise ColumnError(said, Place(name))
+
+    @property
+    def sheet(self) -> str:
+        return self._sheet.title if self._sheet is not None else ""
 
     def _open_text(self, encoding: str | None) -> None:
         file, name = self._file, self.name
@@ -127,6 +145,10 @@ class ShipmentFile:
             raise InputError(f"the file cannot be read ({error.strerror})", Place(self.name)) from None
         finally:
             self.headers, self._known, self.columns, self.goods = kept
+
+    def first_rows(self, number: int) -> list[Row]:
+        """Some rows as they stand in the file."""
+        return list(islice(self._rows(), number))
 
     def after(self, rows: int) -> Iterator[ShipmentParty]:
         """The parties behind the first `rows` rows, which are read, but not taken apart."""

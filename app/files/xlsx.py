@@ -16,7 +16,7 @@ _EXACT = 10**15  # up to here a float holds whole numbers exactly
 
 class Sheet:
     """The first sheet of a workbook that shows and holds anything. `headers` are the cells of its first row that is not
-    blank; `warnings` name the other sheets, which are not read. Raises `InputError`.
+    blank, `title` is the sheet's; `warnings` name the other sheets, which are not read. Raises `InputError`.
     """
 
     def __init__(self, file: BinaryIO, name: str) -> None:
@@ -30,7 +30,8 @@ class Sheet:
             filled = [title for title in [*visible, *hidden] if title in scans and book.get_sheet_by_name(title).height]
             if not filled:
                 raise InputError("the workbook is empty; it needs a header row and a row below it", Place(name))
-            self._sheet = book.get_sheet_by_name(filled[0])
+            self.title = filled[0]
+            self._sheet = book.get_sheet_by_name(self.title)
         except CalamineError as error:
             reason = f"the workbook cannot be read ({error}); save it again as XLSX, or as CSV (UTF-8)"
             raise InputError(reason, Place(name)) from None

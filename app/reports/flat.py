@@ -24,30 +24,33 @@ class CsvWriter:
         self._writer.writerow(COLUMNS)
 
     def write(self, record: Record) -> None:
-        for line in self._lines(record):
-            self._writer.writerow([neutral(line.get(column)) for column in COLUMNS])
+        self._writer.writerows(flat_lines(record, self._titles))
 
     def finish(self) -> None:
         """CSV ends with the last record."""
 
-    def _lines(self, record: Record) -> Iterator[dict[str, Any]]:
-        party = record["party"]
-        common = {key: record[key] for key in ("row", "line", "role", "outcome", "problem")}
-        common |= {key: party[key] for key in ("name", "address", "country")}
-        common["signals"] = "; ".join(str(signal.get("summary", signal)) for signal in record["signals"])
-        for hit in record["hits"] or [None]:
-            yield common | self._hit(hit) if hit else common
 
-    def _hit(self, hit: Mapping[str, Any]) -> dict[str, Any]:
-        explanation = hit["explanation"]
-        columns = {key: hit[key] for key in ("list_id", "listing_id", "matched_name", "score", "strength", "programme")}
-        return columns | {
-            "list": self._titles.get(hit["list_id"], ""),
-            "listed_name": hit["name"],
-            "listed_on": hit["listed_on"],
-            "summary": explanation.get("summary", ""),
-            "effects": " | ".join(f"{e['jurisdiction']}: {e['effect']}" for e in explanation.get("effect", ())),
-        }
+def flat_lines(record: Record, titles: Mapping[str, str]) -> Iterator[list[str | int | float]]:
+    """One line for each hit, one for a record without hits; each with the cells of `COLUMNS`, safe for spreadsheets."""
+    party = record["party"]
+    common = {key: record[key] for key in ("row", "line", "role", "outcome", "problem")}
+    common |= {key: party[key] for key in ("name", "address", "country")}
+    common["signals"] = "; ".join(str(signal.get("summary", signal)) for signal in record["signals"])
+    for hit in record["hits"] or [{}]:
+        line = common | _of_hit(hit, titles) if hit else common
+        yield [neutral(line.get(column)) for column in COLUMNS]
+
+
+def _of_hit(hit: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    explanation = hit["explanation"]
+    columns = {key: hit[key] for key in ("list_id", "listing_id", "matched_name", "score", "strength", "programme")}
+    return columns | {
+        "list": titles.get(hit["list_id"], ""),
+        "listed_name": hit["name"],
+        "listed_on": hit["listed_on"],
+        "summary": explanation.get("summary", ""),
+        "effects": " | ".join(f"{e['jurisdiction']}: {e['effect']}" for e in explanation.get("effect", ())),
+    }
 
 
 def neutral(value: Any) -> str | int | float:

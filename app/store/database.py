@@ -100,7 +100,8 @@ def database_time(session: Session) -> datetime:
     """What time it is for everyone who uses this database: machines may disagree, leases must not."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)  # all who use the file are on its machine
-    return session.execute(select(func.clock_timestamp(type_=Instant()))).scalar_one()
+    now: datetime = session.connection().execute(select(func.clock_timestamp(type_=Instant()))).scalar_one()
+    return now
 
 
 def _sqlite_engine(address: URL) -> Engine:

@@ -145,8 +145,8 @@ def list_jobs(
         return list(session.exec(question.order_by(col(Job.created_at).desc(), col(Job.id).desc()).limit(limit)))
 
 
-def end_job(store: Store, job_id: str) -> tuple[Job, Ending] | None:
-    """Cancel a job that has not ended, delete one that has, results and all; None where there is none.
+def end_job(store: Store, job_id: str, by: str) -> tuple[Job, Ending] | None:
+    """Cancel a job that has not ended, delete one that has, results and all; None where there is none. `by` whom?
 
     A running job ends with the chunk in hand. The caller removes the file of a deleted one; a worker's duty removes its
     screenings, which may be millions.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.store.tables import Context, Hit, Job, StoredScreening
 
 _STREAMED = 1000  # screenings that are read at once for a stream
 
-_NO_PARTY: Mapping[str, Any] = {
+_NO_PARTY: dict[str, Any] = {
     "name": "",
     "address": "",
     "country": "",
@@ -36,9 +36,7 @@ class Filters:
     text: str = ""
 
 
-def results_page(
-    store: Store, job: Job, filters: Filters, limit: int, after: int = 0
-) -> list[StoredScreening]:
+def results_page(store: Store, job: Job, filters: Filters, limit: int, after: int = 0) -> list[StoredScreening]:
     """Up to `limit` screenings in the order of the file, those whose number is above `after`."""
     question = select(StoredScreening).where(
         col(StoredScreening.batch_id) == job.id, col(StoredScreening.number) > after
@@ -71,12 +69,13 @@ def context_of_job(store: Store, job: Job) -> Context | None:
 def stored_record(stored: StoredScreening, context: Context | None) -> dict[str, Any]:
     """The record of a screening, as `app.screening.record` has it, with `id` and `reference`."""
     findings = json.loads(stored.findings) if stored.findings else {}
+    party = json.loads(stored.party)
     return {
         "id": f"{stored.batch_id}.{stored.number}",
         "row": stored.row,
         "line": stored.line,
         "role": stored.role,
-        "party": {**_NO_PARTY, **json.loads(stored.party)},
+        "party": _NO_PARTY | {key: value for key, value in party.items() if key in _NO_PARTY},
         "outcome": stored.outcome,
         "hits": findings.get("hits") or [],
         "signals": findings.get("signals") or [],

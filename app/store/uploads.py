@@ -20,6 +20,10 @@ class UploadTooLargeError(InputError):
     """The file has more bytes than are allowed."""
 
 
+class NotStoredError(ImportgateError):
+    """The disk does not take the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A whole file: `name` in the folder, `size` in bytes."""
@@ -32,8 +36,8 @@ class Upload:
 class Incoming:
     """A file that is arriving; a context manager that removes it unless `finish` was called.
 
-    Raises `UploadTooLargeError` as soon as there are more than `limit` bytes, `ImportgateError` where the disk does
-    not take them.
+    Raises `UploadTooLargeError` as soon as there are more than `limit` bytes, `NotStoredError` where the disk does not
+    take them.
     """
 
     def __init__(self, folder: Path, name: str, limit: int) -> None:
@@ -113,5 +117,5 @@ class Uploads:
                 continue
 
 
-def _not_stored(error: OSError) -> ImportgateError:
-    return ImportgateError(f"the uploaded file cannot be stored ({error.strerror})")
+def _not_stored(error: OSError) -> NotStoredError:
+    return NotStoredError(f"the uploaded file cannot be stored ({error.strerror})")

@@ -32,7 +32,7 @@ class Lease:
         self._standing = Standing.OWNED
 
     def check(self) -> None:
-        """Raises `StoppedError` where the worker is to stop, `LostError` where the job is cancelled or no longer ours."""
+        """Raises `StoppedError` where the worker is to stop, `LostError` where the job is not its own any more."""
         if self._stop.is_set():
             raise StoppedError
         if self._standing is not Standing.OWNED:

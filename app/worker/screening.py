@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import groupby, takewhile
@@ -17,13 +17,13 @@ from app.files.shipments import ShipmentFile, open_shipments
 from app.screening.model import Outcome, Screening
 from app.screening.screen import screen
 from app.screening.screener import Screener
+from app.screening.screeners import Screeners
 from app.store.database import Store
 from app.store.evidence import context_of, insert_rows, rows_of, save_context
 from app.store.jobs import columns_of, lists_of
 from app.store.leases import Chunk, Claim, begin_rows, commit_chunk, complete_job, narrow
 from app.store.tables.jobs import CHUNK_ROWS
 from app.store.uploads import Uploads
-from app.screening.screeners import Screeners
 from app.worker.lease import Lease
 
 _MOST_PARTIES = 4 * CHUNK_ROWS  # of a chunk: rows may name many
@@ -89,10 +89,14 @@ class Assignment:
                 for result in stream:
                     self._lease.check()
                     done = _row(result[0]) - 1
-                    if pending and done >= _row(pending[-1][0]) and (
-                        done - self.claim.next_row >= limit
-                        or len(pending) >= _MOST_PARTIES
-                        or time.monotonic() - begun > _LONGEST
+                    if (
+                        pending
+                        and done >= _row(pending[-1][0])
+                        and (
+                            done - self.claim.next_row >= limit
+                            or len(pending) >= _MOST_PARTIES
+                            or time.monotonic() - begun > _LONGEST
+                        )
                     ):
                         self._commit(pending, done)
                         pending, begun = [], time.monotonic()
@@ -142,7 +146,7 @@ def _screener(screeners: Screeners, list_ids: list[str] | None, claim: Claim) ->
     return screeners.get(list_ids, claim.job.as_of)
 
 
-def _failing(results: Iterator[_Result]) -> Iterator[_Result]:
+def _failing(results: Iterator[_Result]) -> Generator[_Result, None, None]:
     """The same, with errors of screening told apart from those of the file."""
     try:
         yield from results

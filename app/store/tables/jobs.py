@@ -15,10 +15,11 @@ CHUNK_ROWS = 4096  # rows whose results are committed together
 class Job(Table, table=True):
     """One uploaded file. `id` is random: a counter would tell callers how much others upload.
 
-    `state` is queued, running, completed, failed, cancelled or deleted. A worker owns a running job until `lease_until`;
-    `attempt` counts the owners and fences those that lost it. `next_row` is the first data row, from 0, whose results
-    are not committed, `next_number` the number of the next screening. `stored_as` names the file in the uploads folder,
-    "" once it is removed. `columns` (pairs of role and header), `lists` (ids, or null for all) and `warnings` are JSON.
+    `state` is queued, running, completed, failed, cancelled or deleted. A worker owns a running job until
+    `lease_until`; `attempt` counts the owners and fences those that lost it. `next_row` is the first data row, from 0,
+    whose results are not committed, `next_number` the number of the next screening. `stored_as` names the file in the
+    uploads folder, "" once it is removed. `columns` (pairs of role and header), `lists` (ids, or null for all) and
+    `warnings` are JSON.
 
     `failures` counts attempts in a row that committed nothing; a queued job is not begun before `waits_until`. Rows
     before `careful_until` are committed `chunk_rows` at a time, since something among them ended a worker; 0 says that
