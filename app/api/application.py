@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -21,7 +21,6 @@ from app.lists.sources import bundled_sources
 from app.screening.screeners import BundledLists, Screeners
 from app.settings import Settings
 from app.store.database import open_store
-from app.web.pages import mount_pages
 
 DESCRIPTION = """Forced-labour screening for supply chains: matches the parties of shipments against entity lists tied
 to Uyghur forced labour, explains every match, and says what an import ban means for it.
@@ -31,8 +30,10 @@ Every call but the health checks needs a key. Errors are problems as RFC 9457 de
 FORM_BYTES = 1 << 20  # that an upload may have around its file
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     """The application. Its lifespan opens the store, which must be migrated, and compiles the lists in the background.
+
+    `uploads` are paths of others that files may be uploaded to.
 
     Raises `UsageError` at start-up where the database address cannot be used.
     """
@@ -60,12 +61,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     handle_problems(app)
     app.state.settings = settings
-    uploads = {f"/v1{route}" for route in shipments.UPLOADS}
+    files = [*(f"/v1{route}" for route in shipments.UPLOADS), *uploads]
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=dict.fromkeys(files, settings.upload_seconds))
     app.add_middleware(
-        TimeLimit, seconds=settings.request_seconds, other=dict.fromkeys(uploads, settings.upload_seconds)
-    )
-    app.add_middleware(
-        BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(uploads, settings.max_upload_bytes + FORM_BYTES)
+        BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, settings.max_upload_bytes + FORM_BYTES)
     )
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
     api.include_router(screenings.router)
@@ -75,7 +74,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
-    mount_pages(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

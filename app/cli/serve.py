@@ -75,10 +75,10 @@ def _prepare_store(settings: Settings) -> str | None:
 def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
-    from app.api.application import create_app
+    from app.web.pages import create_site
 
     config = uvicorn.Config(
-        create_app(settings),
+        create_site(settings),
         lifespan="on",
         server_header=False,
         timeout_graceful_shutdown=math.ceil(settings.request_seconds),

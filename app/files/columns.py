@@ -46,6 +46,8 @@ class Field(StrEnum):
 _OF_GOODS = (Field.HS_CODE, Field.GOODS)
 
 
+IGNORED = "ignore"  # in place of a role: the column is not read for a party
+
 _Key = tuple[Role, str]
 
 
@@ -112,13 +114,16 @@ def goods_columns(headers: Sequence[str]) -> GoodsColumns:
 
 
 def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> tuple[PartyColumns, ...]:
-    """The parties of a row. `chosen` is what `--column` says: (ROLE or ROLE.field, header).
+    """The parties of a row. `chosen` is what `--column` says: (ROLE or ROLE.field or IGNORED, header).
 
     Empty where no header says which party its column holds. Raises `UsageError` for an unknown role and `ColumnError`
     for an unknown header.
     """
     meanings = [recognise(header) for header in headers]
-    picked = [(*_parse_target(target), _position(headers, header)) for target, header in chosen]
+    placed = [(target.strip(), _position(headers, header)) for target, header in chosen]
+    ignored = {position for target, position in placed if target == IGNORED}
+    meanings = [None if place in ignored else meaning for place, meaning in enumerate(meanings)]
+    picked = [(*_parse_target(target), position) for target, position in placed if target != IGNORED]
     if any(kind is Field.NAME for _, kind, _ in picked):
         meanings = [None if m is not None and m.field is Field.NAME else m for m in meanings]
     for number, (role, kind, position) in enumerate(picked):
@@ -177,14 +182,16 @@ def _owner(meaning: Meaning, slots: dict[_Key, PartyColumns], before: _Key | Non
 
 def _parse_target(target: str) -> tuple[Role, Field]:
     """ "shipper" or "shipper.address"."""
-    said, _, kind = target.strip().partition(".")
+    said, _, kind = target.partition(".")
     try:
         role = Role(said)
     except ValueError:
         known = recognise(said)
         nearest = known.role if known is not None else _nearest(said, list(Role))
         hint = f"did you mean {str(nearest)!r}? - " if nearest else ""
-        raise UsageError(f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}") from None
+        raise UsageError(
+            f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}, or {IGNORED}"
+        ) from None
     kinds = [str(item) for item in Field if item is not Field.ORIGIN and item not in _OF_GOODS]
     if kind and kind not in [*kinds, "name_and_address"]:
         raise UsageError(

@@ -37,6 +37,7 @@ def create_link(store: Store) -> str | None:
     if not active:
         return None
     key = max(active, key=lambda item: len(item.scopes.split()))
+    assert key.id is not None
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     with store.write() as session:
         session.add(SignInLink(sha256=_hash(token), key_id=key.id, created_at=now, expires_at=now + LINK_LASTS))
@@ -59,6 +60,7 @@ def use_link(store: Store, token: str) -> ApiKey | None:
 
 def open_session(store: Store, key: ApiKey) -> str:
     """A new session of the key; its token, for the cookie."""
+    assert key.id is not None
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     with store.write() as session:
         session.add(

@@ -50,16 +50,19 @@ def sent_form(*scopes: Scope) -> Callable[..., Awaitable[FormData]]:
 
     async def read(request: Request, known: Annotated[SignedIn, Depends(signed_in(*scopes))]) -> FormData:
         form = await request.form()
-        token = form.get("csrf")
-        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), known.csrf.encode()):
-            raise PageError(
-                403,
-                "This form is out of date",
-                "It was not sent from a page of the session that you are signed in with. Open the page again.",
-            )
+        check_token(form.get("csrf"), known)
         return form
 
     return read
+
+
+def check_token(token: object, known: SignedIn) -> None:
+    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), known.csrf.encode()):
+        raise PageError(
+            403,
+            "This form is out of date",
+            "It was not sent from a page of the session that you are signed in with. Open the page again.",
+        )
 
 
 def refuse_other_sites(request: Request) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.errors import UnknownListError
-from app.lists.model import EntityList, Listing
+from app.lists.model import Listing
 from app.screening.screeners import BundledLists
 from app.web.access import signed_in
 from app.web.problems import PageRoute

@@ -1,19 +1,22 @@
-"""All pages together, as the application mounts them."""
+"""The service as people see it: the pages around the API's application."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 
-from app.web import lists, search, sign_in
+from app.api.application import FORM_BYTES, create_app
+from app.settings import Settings
+from app.web import jobs, lists, search, sign_in, uploads
 from app.web.attempts import Attempts
 from app.web.rendering import Assets
 
-PAGES = (sign_in, search, lists)
 
-
-def mount_pages(app: FastAPI) -> None:
-    """The pages, and the static files that they load. They are no part of the OpenAPI document."""
+def create_site(settings: Settings) -> FastAPI:
+    """The API with the pages, which are no part of its OpenAPI document, and the static files that they load."""
+    app = create_app(settings, uploads=[uploads.UPLOADS])
     app.state.sign_in_attempts = Attempts()
-    for module in PAGES:
-        app.include_router(module.router, include_in_schema=False)
+    for module in (sign_in, search, lists, jobs):
+        app.include_router(module.router, include_in_schema=False, max_body_size=settings.max_body_bytes)
+    app.include_router(uploads.router, include_in_schema=False, max_body_size=settings.max_upload_bytes + FORM_BYTES)
     app.mount("/static", Assets(), name="static")
+    return app

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from app.api.problems import ProblemError
 from app.errors import ImportgateError, UnknownListError
 from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 
@@ -51,7 +52,7 @@ class PageRoute(APIRoute):
                 if is_fragment(request):
                     return Response(status_code=401, headers={**SECURITY_HEADERS, "HX-Redirect": error.address})
                 return RedirectResponse(error.address, 303, SECURITY_HEADERS)
-            except (PageError, ImportgateError, RequestValidationError, HTTPException) as error:
+            except (PageError, ProblemError, ImportgateError, RequestValidationError, HTTPException) as error:
                 return problem_page(request, error)
 
         return handled
@@ -66,6 +67,8 @@ def problem_page(request: Request, error: Exception) -> Response:
 def _told(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, PageError):
         return error.status, error.title, error.detail
+    if isinstance(error, ProblemError):
+        return error.problem.status, error.problem.title, _sentence(error.detail)
     if isinstance(error, UnknownListError):
         return error.status, "There is nothing here", _sentence(str(error))
     if isinstance(error, ImportgateError):

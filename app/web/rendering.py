@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -43,8 +43,10 @@ def page(
 ) -> HTMLResponse:
     """The template as an answer. Every template knows `signed_in` (None for a stranger), `path` and `version`."""
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
-    text = _environment().get_template(template).render(
-        values, signed_in=signed_in, path=request.url.path, version=__version__
+    text = (
+        _environment()
+        .get_template(template)
+        .render(values, signed_in=signed_in, path=request.url.path, version=__version__)
     )
     return HTMLResponse(text, status, {**SECURITY_HEADERS, "Vary": "HX-Request", **(headers or {})})
 
@@ -85,7 +87,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.globals |= {"asset": asset, "words": words, "Outcome": Outcome, "Role": Role, "now": _now}
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "number": lambda value: f"{value:,}",
         "spoken": lambda value: str(value).replace("_", " "),
         "moment": _moment,
@@ -93,6 +95,7 @@ def _environment() -> Environment:
         "size": _size,
         "duration": _duration,
     }
+    environment.filters |= filters
     return environment
 
 

@@ -27,7 +27,9 @@ def show_sign_in(request: Request, then: str = "/", token: str = "") -> Response
         key = use_link(store, token)
         if key is not None:
             return _welcome(request, store, key, then)
-        return _form(request, then, "This address was used before, or is more than an hour old. Sign in with a key.", 403)
+        return _form(
+            request, then, "This address was used before, or is more than an hour old. Sign in with a key.", 403
+        )
     cookie = request.cookies.get(COOKIE)
     if cookie and find_session(store, cookie) is not None:
         return RedirectResponse(local_address(then), 303, SECURITY_HEADERS)

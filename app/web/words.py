@@ -113,3 +113,11 @@ def _declared(party: Mapping[str, Any], field: str) -> str:
         "origin": goods.get("origin", ""),
     }
     return str(said.get(field) or " · ".join(filter(None, (party.get("name"), party.get("address")))))
+
+
+def programmes_of(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Each programme that a hit rests on, once, with its effects."""
+    found: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for hit in (hit for record in records for hit in record["hits"]):
+        found.setdefault(hit["programme"], hit["explanation"].get("effect", ()))
+    return sorted(found.items())
