@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -48,7 +47,9 @@ def signed_in(*scopes: Scope) -> Callable[..., SignedIn]:
 def sent_form(*scopes: Scope) -> Callable[..., Awaitable[FormData]]:
     """A dependency for what changes something: the form of somebody who is signed in, with the session's token."""
 
-    async def read(request: Request, known: Annotated[SignedIn, Depends(signed_in(*scopes))]) -> FormData:
+    depends_on_key = Depends(signed_in(*scopes))
+
+    async def read(request: Request, known: SignedIn = depends_on_key) -> FormData:
         form = await request.form()
         check_token(form.get("csrf"), known)
         return form
