@@ -3,9 +3,13 @@
     ImportgateError
     ├── UsageError              the call is wrong: option, argument, configuration        exit 2, HTTP 422
     │   ├── UnknownListError    no list or listing goes by that id                        exit 2, HTTP 404
-    │   └── ColumnError         no column of the file says which party it holds           exit 2, HTTP 422
+    │   ├── ColumnError         no column of the file says which party it holds           exit 2, HTTP 422
+    │   ├── UnknownKeyError     no API key goes by that number                            exit 2, HTTP 404
+    │   ├── LastAdminKeyError   the key is the last that can make others                  exit 2, HTTP 409
+    │   └── ConflictError       somebody else was first, or a rule of the house forbids   exit 2, HTTP 409
     ├── ListError               an entity list is broken: file, line, what to mend        exit 2, HTTP 422
-    └── InputError              a shipment file cannot be read: file, row, line, column   exit 3, HTTP 422
+    ├── InputError              a shipment file cannot be read: file, row, line, column   exit 3, HTTP 422
+    └── StoreError              the database does not answer, or cannot be written        exit 3, HTTP 503
 
 A message is one sentence that says what is wrong, where, and what to do. Each edge maps the tree once: the command
 line to exit codes (`exit_code`), the API to RFC 9457 problems (`status`).
@@ -61,6 +65,18 @@ class ColumnError(UsageError):
     pass
 
 
+class UnknownKeyError(UsageError):
+    status = 404
+
+
+class LastAdminKeyError(UsageError):
+    status = 409
+
+
+class ConflictError(UsageError):
+    status = 409
+
+
 class ListError(ImportgateError):
     exit_code = 2
     status = 422
@@ -69,3 +85,8 @@ class ListError(ImportgateError):
 class InputError(ImportgateError):
     exit_code = 3
     status = 422
+
+
+class StoreError(ImportgateError):
+    exit_code = 3
+    status = 503

@@ -15,6 +15,8 @@ from typing import Any
 from app.errors import UsageError
 
 PREFIX = "IMPORTGATE_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
 
 
@@ -22,6 +24,8 @@ TEST_PREFIX = "IMPORTGATE_TEST_"  # read by the test suite alone
 class Settings:
     """All paths are absolute. `max_body_bytes` limits one request's body, `request_seconds` the time it may take;
     uploads have `max_upload_bytes` and `upload_seconds` instead. `lease_seconds` are how long a worker may be silent.
+
+    `rate_limit` is units and the seconds in which a key may use them, None for no limit.
     """
 
     cache_dir: Path
@@ -35,6 +39,11 @@ class Settings:
     upload_seconds: float
     keep_uploads_days: int
     lease_seconds: float
+    max_requests: int
+    rate_limit: tuple[int, int] | None
+    trusted_proxies: str
+    behind_tls: bool
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,38 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> tuple[int, int] | None:
+    if text == "none":
+        return None
+    units, _, period = text.partition("/")
+    if not units.isascii() or not units.isdigit() or int(units) < 1 or period not in PERIODS:
+        raise ValueError(f"a rate such as 6000/minute (a number, then {', '.join(PERIODS)}), or none")
+    return int(units), PERIODS[period]
+
+
+def _addresses(text: str) -> str:
+    from ipaddress import ip_network
+
+    try:
+        for part in text.split(","):
+            ip_network(part)
+    except ValueError:
+        raise ValueError("addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16") from None
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"
+
+
+def _log_level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return text
+
+
 SETTINGS = (
     Setting(
         "cache_dir",
@@ -120,6 +161,23 @@ SETTINGS = (
     Setting("upload_seconds", "3600", "how long an upload may take to arrive, in seconds", _seconds),
     Setting("keep_uploads_days", "30", "days after which the file of a job that has ended is removed", _count),
     Setting("lease_seconds", "30", "seconds of silence after which a worker's job goes to another one", _seconds),
+    Setting("max_requests", "100", "how many requests the API works on at once before it refuses more", _count),
+    Setting(
+        "rate_limit",
+        "6000/minute",
+        "what each key may use, in units a second, minute, hour or day; `none` for no limit",
+        _rate,
+    ),
+    Setting(
+        "trusted_proxies",
+        "127.0.0.1,::1",
+        "addresses or networks of reverse proxies that are believed about whom they forward for",
+        _addresses,
+    ),
+    Setting(
+        "behind_tls", "no", "`yes` where callers come through TLS alone: browsers are told to insist on it", _yes_or_no
+    ),
+    Setting("log_level", "info", "the least that the service logs: debug, info, warning or error", _log_level),
 )
 
 
@@ -140,6 +198,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     }
     defaults = {setting.field: setting.parse(setting.default) for setting in SETTINGS if setting.field not in places}
     return Settings(**places | defaults | given)
+
+
+def available_cores() -> int:
+    """The cores that this process may use: a container or a queue may grant fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Every setting's value as text, secret ones masked: for the audit log."""
+    return {row.field: "***" if row.secret else str(getattr(settings, row.field)) for row in SETTINGS}
 
 
 def cache_dir() -> Path:

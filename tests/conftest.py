@@ -16,10 +16,11 @@ from app.settings import PREFIX, TEST_PREFIX
 
 NO_SKIP = bool(os.environ.get("IMPORTGATE_TEST_NO_SKIP"))
 
-# A change is judged by the same examples each time; new ones are looked for where somebody can mend what they find.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# How long an example takes says more about the machine than about the code. In CI a change is judged by the same
+# examples each time; new ones are looked for where somebody can mend what they find.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "untimed")
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ MASKS = (
     (re.compile(r"(?<=\d\d-\d\d\+)[0-9a-f]{12}"), "0" * 12),
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
+    (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
 )
 
 

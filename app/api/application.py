@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,9 +13,15 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, jobs, lists, screenings, shipments
-from app.api.limits import BodyLimit, TimeLimit
+from app.api import health, jobs, keys, lists, screenings, shipments
+from app.api.desk import Desk
+from app.api.envelope import Envelope
+from app.api.keyring import KeyRing
+from app.api.limits import BodyLimit, RequestLimit, TimeLimit
+from app.api.metrics import Metrics, Scrapes
+from app.api.metrics import router as metrics_router
 from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
+from app.api.rates import Rates
 from app.lists.sources import bundled_sources
 from app.screening.screeners import BundledLists, Screeners
 from app.settings import Settings
@@ -38,16 +43,23 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     Raises `UsageError` at start-up where the database address cannot be used.
     """
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.store = open_store(settings.database_url)
-        app.state.screeners = Screeners.on_disk(BundledLists(bundled_sources()), settings.cache_dir)
-        # Screening keeps a core busy: more at once than there are cores would only slow each other down.
-        app.state.screening_slots = anyio.CapacityLimiter(os.cpu_count() or 1)
+        app.state.keys = KeyRing(app.state.store)
+        bundled = BundledLists(bundled_sources())
+        app.state.screeners = Screeners.on_disk(bundled, settings.cache_dir)
+        app.state.scrapes = Scrapes(metrics, app.state.store, bundled)
+        app.state.desk = Desk()
         async with anyio.create_task_group() as background:
             background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
+            background.start_soon(app.state.keys.keep_notes)
             yield
             background.cancel_scope.cancel()
+        app.state.desk.close()
+        app.state.keys.write_notes()
         app.state.store.close()
 
     app = FastAPI(
@@ -58,21 +70,28 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # FastAPI's documentation pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name whatever host the caller says this is
     )
+    app.state.metrics = metrics
+    app.state.rates = Rates(settings.rate_limit)
     handle_problems(app)
     app.state.settings = settings
     files = [*(f"/v1{route}" for route in shipments.UPLOADS), *uploads]
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=dict.fromkeys(files, settings.upload_seconds))
-    app.add_middleware(
-        BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, settings.max_upload_bytes + FORM_BYTES)
-    )
+    upload_bytes = settings.max_upload_bytes + FORM_BYTES
+    slow = dict.fromkeys(files, settings.upload_seconds)
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)  # the innermost
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
+    app.add_middleware(RequestLimit, limit=settings.max_requests)
+    app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
     api.include_router(screenings.router)
-    api.include_router(lists.router)
-    api.include_router(shipments.router, max_body_size=settings.max_upload_bytes + FORM_BYTES)
+    api.include_router(shipments.router, max_body_size=upload_bytes)
     api.include_router(jobs.router)
+    api.include_router(lists.router)
+    api.include_router(keys.router)
     app.include_router(api)
     app.include_router(health.router)
+    app.include_router(metrics_router)
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -1,4 +1,4 @@
-"""How large a request may be and how long it may take: ASGI middleware around the application.
+"""How large a request may be, how long it may take, how many there may be at once: ASGI middleware.
 
 Bodies without a declared length are counted as they arrive, by FastAPI's own `max_body_size` on the router.
 """
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import OUT_OF_TIME, TOO_LARGE, problem_response
+from app.api.problems import BUSY, OUT_OF_TIME, TOO_LARGE, problem_response
+
+UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})  # who is busy must still be able to say so
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,41 @@ class BodyLimit:
                 await problem_response(TOO_LARGE, detail, scope["path"])(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class RequestLimit:
+    """Refuses a request while `limit` others wait for their answer to begin. Streams count until they flow."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self._limit = limit
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in UNLIMITED:
+            await self.app(scope, receive, send)
+            return
+        if self._waiting >= self._limit:
+            detail = f"{self._waiting} requests are being worked on; IMPORTGATE_MAX_REQUESTS sets the limit"
+            answer = problem_response(BUSY, detail, scope["path"], headers={"Retry-After": "1"})
+            await answer(scope, receive, send)
+            return
+        self._waiting += 1
+        waits = True
+
+        def go_on() -> None:
+            nonlocal waits
+            self._waiting -= waits
+            waits = False
+
+        async def send_and_go_on(message: Message) -> None:
+            go_on()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_go_on)
+        finally:
+            go_on()
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from app.errors import ColumnError, ImportgateError, InputError, ListError, UnknownListError, UsageError
+from app.errors import (
+    ColumnError,
+    ConflictError,
+    ImportgateError,
+    InputError,
+    LastAdminKeyError,
+    ListError,
+    StoreError,
+    UnknownKeyError,
+    UnknownListError,
+    UsageError,
+)
+
+log = structlog.stdlib.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -41,9 +55,22 @@ NOT_ALLOWED = Problem(
 )
 NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes by this path.")
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
+UNKNOWN_KEY = Problem("unknown-key", 404, "No such key", "No key goes by this number.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
 CONFLICT = Problem(
     "conflict", 409, "It does not fit what is there", "`detail` says what stands against it; nothing was changed."
+)
+LAST_ADMIN_KEY = Problem(
+    "last-admin-key",
+    409,
+    "This is the last key that can make others",
+    "Make another key with the scope admin first, or revoke it with `importgate key revoke` on the service's machine.",
+)
+CONFLICT = Problem(
+    "conflict",
+    409,
+    "This cannot be done now",
+    "What it was to be done to is no longer as you saw it, or a rule forbids it: `detail` says which.",
 )
 TOO_LARGE = Problem(
     "too-large",
@@ -60,6 +87,12 @@ WRONG_TYPE = Problem(
 INVALID = Problem(
     "invalid", 422, "The request is not valid", "`errors` says for each value, by JSON pointer, what is wrong with it."
 )
+TOO_MANY = Problem(
+    "too-many",
+    429,
+    "The key has used up its rate",
+    "Call again after `Retry-After` seconds; `RateLimit` says what is left.",
+)
 BROKEN_LIST = Problem("broken-list", 422, "An entity list is broken", "`detail` says where and what to mend.")
 UNREADABLE = Problem("unreadable", 422, "A file cannot be read", "`detail` says where and what to mend.")
 FAILED = Problem("failed", 500, "The service failed", "A fault of the service, not of the request.")
@@ -68,6 +101,15 @@ NOT_READY = Problem(
 )
 NO_ROOM = Problem(
     "no-room", 507, "The file cannot be stored", "The disk of the service is full or fails; nothing was kept."
+)
+BUSY = Problem(
+    "busy",
+    503,
+    "The service is busy",
+    "It answers as many requests as it can bear. Call again after `Retry-After` seconds.",
+)
+STORE_DOWN = Problem(
+    "store-down", 503, "The database does not answer", "Nothing was kept. Call again after `Retry-After` seconds."
 )
 OUT_OF_TIME = Problem(
     "out-of-time",
@@ -82,17 +124,23 @@ PROBLEMS = (
     NOT_ALLOWED,
     NOT_FOUND,
     UNKNOWN_LIST,
+    UNKNOWN_KEY,
     WRONG_METHOD,
+    CONFLICT,
+    LAST_ADMIN_KEY,
+    CONFLICT,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
+    TOO_MANY,
     BROKEN_LIST,
     UNREADABLE,
     FAILED,
     NOT_READY,
+    BUSY,
+    STORE_DOWN,
     OUT_OF_TIME,
     NO_ROOM,
-    CONFLICT,
 )
 
 OF_ERROR: Mapping[type[ImportgateError], Problem] = {
@@ -100,8 +148,12 @@ OF_ERROR: Mapping[type[ImportgateError], Problem] = {
     UsageError: INVALID,
     UnknownListError: UNKNOWN_LIST,
     ColumnError: INVALID,
+    UnknownKeyError: UNKNOWN_KEY,
+    LastAdminKeyError: LAST_ADMIN_KEY,
+    ConflictError: CONFLICT,
     ListError: BROKEN_LIST,
     InputError: UNREADABLE,
+    StoreError: STORE_DOWN,
 }
 
 OF_STATUS: Mapping[int, Problem] = {
@@ -188,12 +240,11 @@ def documented(*problems: Problem) -> dict[int | str, dict[str, Any]]:
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Make every error of `app` a problem."""
+    """Make every error that is raised on purpose a problem; what else is raised is for the `Envelope`."""
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(ImportgateError, _on_importgate_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(Exception, _on_fault)
 
 
 def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -203,6 +254,11 @@ def _on_problem(request: Request, error: Exception) -> JSONResponse:
 
 def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:
     problem = next(OF_ERROR[kind] for kind in type(error).__mro__ if kind in OF_ERROR)
+    if isinstance(error, StoreError):
+        log.error("the store failed", problem=str(error))
+        request.app.state.metrics.store_errors.inc()
+        detail = "the database does not answer; the service's log says why"
+        return problem_response(problem, detail, request.url.path, headers={"Retry-After": "5"})
     return problem_response(problem, str(error), request.url.path)
 
 
@@ -233,11 +289,6 @@ def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
         problem = Problem("other", error.status_code, title, "")
     detail = f"{request.method} {request.url.path}: {problem.title[0].lower()}{problem.title[1:]}"
     return problem_response(problem, detail, request.url.path, headers=error.headers)
-
-
-def _on_fault(request: Request, _error: Exception) -> JSONResponse:
-    # What happened is in the log; an answer must not tell strangers about the inside.
-    return problem_response(FAILED, "an unexpected error; the service's log has it", request.url.path)
 
 
 def _place(location: Iterable[str | int]) -> dict[str, str]:

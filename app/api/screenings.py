@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +17,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.access import require
+from app.api.desk import Desk
 from app.api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
+from app.api.metrics import Metrics
 from app.api.problems import (
     FAILED,
     INVALID,
@@ -30,6 +33,7 @@ from app.api.problems import (
     ProblemError,
     documented,
 )
+from app.api.rates import charge, units_of
 from app.errors import ListError
 from app.files.parties import ShipmentParty
 from app.screening.chains import Link, LinkKind
@@ -112,7 +116,8 @@ class ScreeningsIn(BaseModel):
     relations: list[RelationIn] = Field(
         default_factory=list,
         max_length=MAX_RELATIONS,
-        description="Links of the supply chain. Their parties are screened by name, and exposure follows the links.",
+        description="Links of the supply chain. Their parties are screened by what `parties` says of them, else by "
+        "name, and exposure follows the links.",
     )
     lists: list[str] | None = Field(
         None, min_length=1, max_length=100, description="Ids of the lists to screen against; all of them if left out."
@@ -190,13 +195,15 @@ async def create_screening(
     party could not be screened. A hit is a reason to look, never a verdict on a company.
     """
     screeners: Screeners = request.app.state.screeners
+    desk: Desk = request.app.state.desk
     _check_lists(asked.lists, screeners)
-    screener, screened = await anyio.to_thread.run_sync(
-        _screen, asked, screeners, abandon_on_cancel=True, limiter=request.app.state.screening_slots
-    )
+    parties = len(asked.parties) + 2 * len(asked.relations)
+    charge(request, units_of(parties) - 1)
+    work = partial(_screen, asked, screeners, request.app.state.metrics)
+    screener, screened = await desk.do(parties, work)
     call_id = None
     if asked.store:
-        keep = partial(store_call, key=key, links=_links(asked))
+        keep = partial(store_call, key=key, request_id=request.state.request_id, links=_links(asked))
         call_id = await anyio.to_thread.run_sync(keep, request.app.state.store, screener, screened)
     return JSONResponse(_answer(screener, screened, call_id))
 
@@ -212,18 +219,21 @@ def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
         raise ProblemError(INVALID, f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
 
-def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[Screened]]:
+def _screen(asked: ScreeningsIn, screeners: Screeners, metrics: Metrics) -> tuple[Screener, list[Screened]]:
+    began = time.perf_counter()
     try:
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
+    parties = [_party(party) for party in asked.parties]
     links = _links(asked)
-    exposed = trace(links, screener) if links else {}
+    exposed = trace(links, screener, parties).exposed if links else {}
+    screenings = screen(parties, screener, exposed)
     items = [
-        ShipmentParty(row, None, party.role, _party(party), party.reference)
-        for row, party in enumerate(asked.parties, 1)
+        ShipmentParty(row, None, given.role, party, given.reference)
+        for row, (given, party) in enumerate(zip(asked.parties, parties, strict=True), 1)
     ]
-    screenings = screen([item.party for item in items], screener, exposed)
+    metrics.screened(Counter(screening.outcome for screening in screenings), time.perf_counter() - began)
     return screener, list(zip(items, screenings, strict=True))
 
 

@@ -55,6 +55,11 @@ def _report_options(command: _Command) -> _Command:
 @click.option("--waivers", metavar="PATH", help="importgate-waivers.yaml if left out.")
 @click.option("--baseline", metavar="PATH", help="A former --jsonl: only findings that are not in it fail.")
 @click.option("--against", metavar="REV", help="A git revision: only findings that the files did not have there fail.")
+@click.option(
+    "--relations",
+    metavar="PATH",
+    help="CSV of who supplies or owns whom, as for screen: exposure to a blocked party is a finding.",
+)
 @_report_options
 @click.option("--annotations", is_flag=True, help="Print annotations for GitHub too.")
 @click.option("--quiet", is_flag=True, help="Print the last line only.")
@@ -108,6 +113,7 @@ def _configured(options: Mapping[str, Any]) -> tuple[GateConfig, Path]:
 
 def _order(files: Sequence[str], config: GateConfig, root: Path, options: Mapping[str, Any]) -> Order:
     from app.gate.baseline import load_baseline
+    from app.gate.collect import Job
     from app.gate.revision import Revision
     from app.gate.run import Order
     from app.screening.waivers import load_waivers
@@ -118,6 +124,7 @@ def _order(files: Sequence[str], config: GateConfig, root: Path, options: Mappin
     waivers = waivers_path(options["waivers"], config, root)
     against = Revision(options["against"]) if options["against"] else None
     baseline = None if against else _chosen(options["baseline"], config.baseline, root)
+    relations = _chosen(options["relations"], config.relations, root)
     return Order(
         jobs=jobs,
         config=config,
@@ -126,6 +133,7 @@ def _order(files: Sequence[str], config: GateConfig, root: Path, options: Mappin
         baseline=load_baseline(baseline) if baseline else None,
         against=against,
         compared_with=against.name if against else _shown(baseline) if baseline else "",
+        relations=Job(_shown(relations), relations) if relations else None,
     )
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.store import opened_store
+
 if TYPE_CHECKING:
-    from app.store.database import Store
     from app.store.tables import ApiKey
 
-SCOPES = ("screen", "review", "admin")  # spelt out, so that --help loads no SQL; a test compares
+SCOPES = ("screen", "review", "admin", "metrics")  # spelt out, so that --help loads no SQL; a test compares
 
 
 @click.group()
@@ -43,9 +42,12 @@ def create(name: str, scopes: tuple[str, ...], expires: datetime | None) -> None
     """Create a key called NAME and print its secret, once, alone on stdout."""
     from app.store.keys import Scope, create_key
 
-    with _store() as store:
+    with opened_store() as store:
         made, secret = create_key(
-            store, name, [Scope(scope) for scope in scopes], expires_at=expires and expires.replace(tzinfo=UTC)
+            store,
+            name,
+            [Scope(scope) for scope in scopes],
+            expires_at=expires and expires.replace(tzinfo=UTC),
         )
     click.echo(f"Key {made.id} ({made.name}: {made.scopes}); its secret is shown only this once:", err=True)
     click.echo(secret)
@@ -57,7 +59,7 @@ def list_(form: str) -> None:
     """List all keys, revoked ones too. Secrets are not kept; the first letters tell keys apart."""
     from app.store.keys import list_keys
 
-    with _store() as store:
+    with opened_store() as store:
         rows = [_plain(found) for found in list_keys(store)]
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -81,22 +83,9 @@ def revoke(key_id: int) -> None:
     """Revoke the key with this ID (see `importgate key list`), at once and for good."""
     from app.store.keys import revoke_key
 
-    with _store() as store:
+    with opened_store() as store:
         revoked = revoke_key(store, key_id)
     click.echo(f"Key {revoked.id} ({revoked.name}) is revoked.")
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    from app.settings import read_settings
-    from app.store.database import open_store
-
-    store = open_store(read_settings().database_url)
-    try:
-        store.migrate()
-        yield store
-    finally:
-        store.close()
 
 
 def _plain(found: ApiKey) -> dict[str, object]:

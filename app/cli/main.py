@@ -18,7 +18,10 @@ COMMANDS = {
     "waive": ("app.cli.waive:waive", "Waive a finding of the gate, signed and until a day."),
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
     "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
+    "worker": ("app.cli.worker:worker", "Screen uploaded files until Ctrl+C or SIGTERM."),
+    "backup": ("app.cli.backup:backup", "Copy the service's SQLite database while it is in use."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
+    "audit": ("app.cli.audit:audit", "Verify and export the log of decisions, keys and configuration."),
 }
 COULD_NOT_COMPLETE = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
@@ -83,7 +86,7 @@ def main() -> None:
     """Screen the parties of a supply chain against entity lists tied to Uyghur forced labour.
 
     \b
-    Exit codes: 0 done, findings included; 1 the gate found something;
+    Exit codes: 0 done, findings included; 1 the gate or `audit verify` found something;
     2 wrong usage or configuration; 3 could not be completed (unreadable input, incomplete rows).
     """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -62,16 +61,11 @@ def parse_column(item: str) -> tuple[str, str]:
     return role.strip(), header
 
 
-def cores() -> int:
-    """The cores that this process may use: a container or a queue may grant fewer than there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def open_screener(lists: Sequence[str], as_of: date) -> Screener:
     """The compiled lists that `--list` names, all bundled ones if none."""
     from app.lists.sources import bundled_sources, resolve_sources
     from app.screening.screener import Screener
-    from app.settings import cache_dir
+    from app.settings import available_cores, cache_dir
 
     sources = resolve_sources(lists) if lists else bundled_sources()
-    return Screener.open(sources, as_of=as_of, cache_dir=cache_dir(), jobs=cores())
+    return Screener.open(sources, as_of=as_of, cache_dir=cache_dir(), jobs=available_cores())

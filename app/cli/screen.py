@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.options import AS_OF, COLUMNS, LISTS, cores, open_screener, parse_column
+from app.cli.options import AS_OF, COLUMNS, LISTS, open_screener, parse_column
 from app.errors import ImportgateError, InputError, Place
-from app.reports.tally import Tally
+from app.reports.tally import SHOWN_PROBLEMS, Tally
 from app.reports.writer import FORMATS
-from app.screening.model import Outcome
+from app.settings import available_cores
 
 if TYPE_CHECKING:
     from app.files.shipments import ShipmentFile
-    from app.screening.model import Signal
+    from app.screening.chains import Exposed
     from app.screening.screener import Screener
+    from app.screening.trace import Trace
 
 _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
 
@@ -41,8 +42,9 @@ _LONG_FILE = 1 << 20  # bytes; below that no progress bar would be seen
     "--relations",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="CSV of who supplies or owns whom: supplier, buyer, tier, goods; or parent, subsidiary, share (per cent). "
-    "Parties supplied or owned by a blocked one are reviewed, with the way as evidence.",
+    help="CSV of who supplies or owns whom: supplier, buyer, tier, goods; or parent, subsidiary, share (per cent); "
+    "also supplier address, buyer uscc and the like. Parties supplied or owned by a blocked one are reviewed, with the "
+    "way as evidence.",
 )
 @AS_OF
 @click.option("--encoding", metavar="NAME", help="The file's encoding, e.g. gb18030. Recognised if left out.")
@@ -72,20 +74,25 @@ def screen(
     with _open(file, chosen, encoding) as shipments:
         _say([*shipments.warnings, f"{shipments.name}: reading {shipments.screened}"])
         screener = open_screener(lists, as_of)
-        tally = _run(shipments, screener, form, output, everything, jobs or cores(), _exposed(relations, screener))
+        traced = _traced(relations, screener) if relations else None
+        exposed = traced.exposed if traced else {}
+        tally = _run(shipments, screener, form, output, everything, jobs or available_cores(), exposed)
     _say(_problems(shipments.name, tally))
     click.echo(f"{tally.sentence()} ({time.perf_counter() - started:.1f} s)", err=True)
-    if tally.fell_short:
+    if tally.fell_short or (traced and traced.incomplete):
         click.get_current_context().exit(3)
 
 
-def _exposed(relations: Path | None, screener: Screener) -> Mapping[str, Signal]:
-    if relations is None:
-        return {}
+def _traced(path: Path, screener: Screener) -> Trace:
     from app.files.relations import read_relations
     from app.screening.trace import trace
 
-    return trace(read_relations(relations), screener)
+    relations = read_relations(path)
+    traced = trace(relations.links, screener, relations.parties)
+    unscreened = [f"{path}: {item.party.name!r}: {item.problem}" for item in traced.incomplete[:SHOWN_PROBLEMS]]
+    more = len(traced.incomplete) - len(unscreened)
+    _say([*relations.warnings, *unscreened, *([f"{path}: ... and {more:,} more"] if more else ()), f"{path}: {traced}"])
+    return traced
 
 
 def _run(
@@ -95,10 +102,10 @@ def _run(
     output: Path | None,
     everything: bool,
     jobs: int,
-    exposed: Mapping[str, Signal],
+    exposed: Exposed,
 ) -> Tally:
     """Streams the file through the screener into the report."""
-    from app.files.batches import screen_shipments
+    from app.files.bulk import screen_file
     from app.reports.destination import open_destination
     from app.reports.writer import report_writer
     from app.screening.record import record
@@ -106,9 +113,10 @@ def _run(
     tally = Tally()
     with open_destination(output) as stream, _progress(shipments) as advance:
         writer = report_writer(form, stream, screener.titles)
-        for item, screening in screen_shipments(shipments, screener, jobs=jobs, exposed=exposed):
-            tally.add(screening.outcome, screening.problem, item.row, item.line)
-            if everything or screening.outcome is not Outcome.CLEAR:
+        for screened in screen_file(shipments, screener, jobs, exposed, everything):
+            tally.add_clear(screened.clear, screened.clear_rows)
+            for item, screening in screened.results:
+                tally.add(screening.outcome, screening.problem, item.row, item.line)
                 writer.write(record(screening, screener, row=item.row, line=item.line, role=item.role))
             advance()
         writer.finish()

@@ -6,6 +6,8 @@ import math
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     help="Port to listen on; 0 for a free one.",
 )
 def serve(host: str, port: int) -> None:
-    """Serve the screening API until Ctrl+C.
+    """Serve the screening API until Ctrl+C, with a worker beside it where the database is SQLite.
 
     The first start makes an API key and prints it, once; `importgate key` makes and revokes others.
     """
@@ -61,12 +63,15 @@ def _url(host: str, listener: socket.socket) -> str:
 
 def _prepare_store(settings: Settings) -> str | None:
     """Bring the tables up to date; the first key's secret where there was none."""
+    from app.settings import shown
+    from app.store.audit import note_configuration
     from app.store.database import open_store
     from app.store.keys import create_first_key
 
     store = open_store(settings.database_url)
     try:
         store.migrate()
+        note_configuration(store, shown(settings))
         return create_first_key(store)
     finally:
         store.close()
@@ -75,20 +80,52 @@ def _prepare_store(settings: Settings) -> str | None:
 def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
+    from app.logs import write_logs
     from app.web.pages import create_site
 
+    write_logs(settings.log_level)
+    app = create_site(settings)
     config = uvicorn.Config(
-        create_site(settings),
+        app,
         lifespan="on",
         server_header=False,
+        log_config=None,
+        access_log=False,  # ours names no path, query or address
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=math.ceil(settings.request_seconds),
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        """Tells the application first: streams that would go on for minutes end themselves."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.stopping = True
+            await super().shutdown(sockets)
+
+    server = Server(config)
     # Uvicorn finishes what it is answering and then raises the signal anew: both end here, as an orderly stop.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        server.run(sockets=[listener])
+        with _worker(settings):
+            server.run(sockets=[listener])
     except KeyboardInterrupt:
         click.echo("Importgate has stopped.")
     if not server.started:
         raise ImportgateError("the service could not start; the lines above say why")
+
+
+@contextmanager
+def _worker(settings: Settings) -> Iterator[None]:
+    """With the embedded database, whoever serves also works; else `importgate worker` does."""
+    from app.store.database import open_store
+    from app.worker.process import running_child
+
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    store = open_store(settings.database_url)
+    try:
+        with running_child(store):
+            yield
+    finally:
+        store.close()

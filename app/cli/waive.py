@@ -40,10 +40,10 @@ def waive(
 ) -> None:
     """Waive a finding of the gate, signed and until a day.
 
-    It holds for what is found of PARTY under each LISTING_ID, or under "signal" where an address or a code points to
-    Xinjiang; the gate prints the command. PARTY is screened first: only what can be found can be waived. The waiver is
-    bound to what the listing says today; when the listing changes, the finding re-opens. A waiver for the same finding
-    that no longer holds is replaced.
+    It holds for what is found of PARTY under each LISTING_ID, under "signal" where an address or a code points to
+    Xinjiang, or under "supply-chain/..." for what one party up the chain exposes it to; the gate prints the command.
+    PARTY is screened first: only what can be found can be waived. The waiver is bound to what the listing says today;
+    when the listing changes, the finding re-opens. A waiver for the same finding that no longer holds is replaced.
     """
     from app.cli.gate import configured_lists, waivers_path
     from app.gate.config import WAIVERS_FILE, GateConfig, default_config_path, load_config
@@ -84,9 +84,9 @@ def _refuse_repeated(file: Path, waiver: Waiver, as_of: date) -> None:
 def _digests(party: str, listing_ids: tuple[str, ...], lists: tuple[str, ...], as_of: date) -> dict[str, str]:
     """What each listing says, as a digest; raises `UsageError` where the party cannot have been found under it.
 
-    Only the name is known here: a signal, and a listing with identifiers, may have been found by more than that.
+    Only the name is known here: a signal, an exposure, and a listing with identifiers, may have been found by more.
     """
-    from app.gate.model import SIGNAL
+    from app.gate.model import is_listing
     from app.screening.fingerprint import listing_digest, qualified_id
     from app.screening.model import Party
     from app.screening.screen import screen
@@ -95,9 +95,9 @@ def _digests(party: str, listing_ids: tuple[str, ...], lists: tuple[str, ...], a
     (screening,) = screen([Party(party)], screener)
     found = [qualified_id(hit.list_id, hit.listing_id) for hit in screening.hits]
     listings = {qualified_id(item.list_id, item.id): item for item in screener.listings()}
-    by_more = {SIGNAL, *(listing_id for listing_id, item in listings.items() if item.identifiers)}
-    for listing_id in listing_ids:
+    by_more = {listing_id for listing_id, item in listings.items() if item.identifiers}
+    for listing_id in filter(is_listing, listing_ids):
         if listing_id not in found and listing_id not in by_more:
             matches = f"it matches {', '.join(found)}" if found else "it matches nothing on the lists"
             raise UsageError(f"{party!r} does not match {listing_id!r}, so there is nothing to waive; {matches}")
-    return {item: "" if item == SIGNAL else listing_digest(listings[item]) for item in listing_ids}
+    return {item: listing_digest(listings[item]) if is_listing(item) else "" for item in listing_ids}

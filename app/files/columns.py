@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -42,6 +42,7 @@ class Field(StrEnum):
     GOODS = "goods"
 
 
+IDENTIFIERS = (Field.USCC, Field.LEI, Field.MID, Field.BUSINESS_LICENCE, Field.CUSTOMS)
 # What a column says of the row's goods, not of a party.
 _OF_GOODS = (Field.HS_CODE, Field.GOODS)
 
@@ -73,6 +74,23 @@ class PartyColumns:
     identifiers: list[tuple[Field, int]] = field(default_factory=list)
     postal_codes: list[int] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
+
+    @property
+    def positions(self) -> set[int]:
+        identifiers = (position for _, position in self.identifiers)
+        return {*self.names, *self.addresses, *self.countries, *self.postal_codes, *identifiers}
+
+    def moved(self, to: Mapping[int, int]) -> PartyColumns:
+        """The same columns where they stand at other positions."""
+        return PartyColumns(
+            self.role,
+            [to[position] for position in self.names],
+            [to[position] for position in self.addresses],
+            [to[position] for position in self.countries],
+            [(kind, to[position]) for kind, position in self.identifiers],
+            [to[position] for position in self.postal_codes],
+            {to[position] for position in self.bare},
+        )
 
     def add(self, meaning: Meaning, position: int) -> None:
         match meaning.field:

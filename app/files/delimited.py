@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TextIO
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_RECORD = 4_000_000  # characters of one record, quoted line breaks included
 _NO_DELIMITER = "\x1f"  # for files of one column: nobody writes it
+_BLOCK = 1 << 18  # characters that are read at once
 _SAMPLE_LINES = 200
 
 
@@ -29,6 +30,24 @@ class Row:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RowBlock:
+    """Consecutive rows: `lines` and `cells` of each, and `problems` by place in the block."""
+
+    lines: Sequence[int]
+    cells: Sequence[Sequence[str]]
+    problems: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> RowBlock:
+        problems = {place: row.problem for place, row in enumerate(rows) if row.problem}
+        return cls([row.line for row in rows], [row.cells for row in rows], problems)
+
+    def rows(self) -> Iterator[Row]:
+        for place, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True)):
+            yield Row(line, cells, self.problems.get(place, ""))
+
+
 class _RecordTooLongError(Exception):
     pass
 
@@ -36,18 +55,19 @@ class _RecordTooLongError(Exception):
 class _Lines:
     """Physical lines that can be taken back, counted, and kept as long as their record is being read."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, taken: Iterable[str], begins: int) -> None:
+        """`taken` are lines that were read from the file already; the first of them is number `begins`."""
         self._file = file
-        self._returned: deque[str] = deque()
+        self.returned = deque(taken)
         self._size = 0
         self.record: list[str] = []
-        self.begins = 1
+        self.begins = begins
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._returned.popleft() if self._returned else self._file.readline(MAX_RECORD)
+        line = self.returned.popleft() if self.returned else self._file.readline(MAX_RECORD)
         if not line:
             raise StopIteration
         self.record.append(line)
@@ -64,7 +84,7 @@ class _Lines:
     def keep_only_first(self) -> str:
         """Takes back all lines of the record but the first, which is returned."""
         first, *rest = self.record
-        self._returned.extendleft(reversed(rest))
+        self.returned.extendleft(reversed(rest))
         self.record = [first]
         return first
 
@@ -76,10 +96,67 @@ class _Lines:
 
 def read_rows(file: TextIO, delimiter: str) -> Iterator[Row]:
     """The rows that are not blank. `file` must have been opened with `newline=""`."""
+    for block in read_blocks(file, delimiter):
+        yield from block.rows()
+
+
+def read_blocks(file: TextIO, delimiter: str) -> Iterator[RowBlock]:
+    """The rows that are not blank, many at once. `file` must have been opened with `newline=""`.
+
+    What the native reader takes without complaint is taken as it is; from the first record on that it refuses, or that
+    goes on behind the block, lines are read one by one until all of the block are.
+    """
     csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD + 1))
-    lines = _Lines(file)
+    line = 1
+    while text := file.read(_BLOCK):
+        text += file.readline(MAX_RECORD)
+        lines = list(io.StringIO(text, newline=""))
+        taken = 0
+        if len(text) < MAX_RECORD and "\0" not in text:
+            block, taken = _plain_rows(lines, line, delimiter, quoted='"' in text)
+            if block.cells:
+                yield block
+        line += taken
+        if taken < len(lines):
+            rest = _Lines(file, lines[taken:], line)
+            rows = list(_careful_rows(rest, delimiter))
+            line = rest.begins
+            if rows:
+                yield RowBlock.of(rows)
+
+
+def _plain_rows(lines: Sequence[str], first: int, delimiter: str, quoted: bool) -> tuple[RowBlock, int]:
+    """The rows up to the first one that cannot be read, and how many lines they take."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
+    cells: list[list[str]] = []
+    begins: Sequence[int] = range(first, first + len(lines))
+    taken = len(lines)
+    if quoted:
+        ends = [0]
+        try:
+            for row in reader:
+                cells.append(row)
+                ends.append(reader.line_num)
+        except csv.Error:
+            pass  # the careful reader says what is wrong, if anything is
+        begins, taken = [first + end for end in ends[:-1]], ends[-1]
+    else:
+        cells = list(reader)
+    blank = [place for place, row in enumerate(cells) if (not row or not row[0].strip()) and _is_blank(row)]
+    if blank:
+        kept = sorted(set(range(len(cells))).difference(blank))
+        begins, cells = [begins[place] for place in kept], [cells[place] for place in kept]
+    return RowBlock(begins, cells), taken
+
+
+def _is_blank(cells: Sequence[str]) -> bool:
+    return not any(cell and not cell.isspace() for cell in cells)
+
+
+def _careful_rows(lines: _Lines, delimiter: str) -> Iterator[Row]:
+    """The rows of the lines in hand and of those that the last record needs besides."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while lines.returned:
         problem = ""
         try:
             cells = next(reader, None)
@@ -87,7 +164,7 @@ def read_rows(file: TextIO, delimiter: str) -> Iterator[Row]:
             cells, problem = _mended(lines, delimiter)
         if cells is None:
             return
-        if any(cell and not cell.isspace() for cell in cells):
+        if not _is_blank(cells):
             if not problem and any("\0" in cell for cell in cells):
                 problem = "the row holds NUL bytes; save the file as text again"
             yield Row(lines.begins, cells, problem)
@@ -97,9 +174,10 @@ def read_rows(file: TextIO, delimiter: str) -> Iterator[Row]:
 def _mended(lines: _Lines, delimiter: str) -> tuple[list[str], str]:
     """The first line of a broken record on its own."""
     line = lines.keep_only_first()
-    if len(line) >= MAX_RECORD and not line.endswith(("\n", "\r")):
-        lines.skip_rest_of_line()
-        return [line], f"the line is longer than {MAX_RECORD:,} characters; is a line break missing?"
+    if len(line) >= MAX_RECORD:
+        if not line.endswith(("\n", "\r")):
+            lines.skip_rest_of_line()
+        return [line[:MAX_RECORD]], f"the line is longer than {MAX_RECORD:,} characters; is a line break missing?"
     cells = next(csv.reader([line], delimiter=delimiter), [])
     if line.count('"') % 2 == 0:
         return cells, ""  # text after a closing quote: there is one way to read it

@@ -41,20 +41,30 @@ def row_parties(
     goods_columns: GoodsColumns = NO_GOODS,
 ) -> Iterator[ShipmentParty]:
     """The parties of a row, each once. A row that names none yields one nameless party with a problem."""
-    seen = set()
+    named = False
     goods = _goods(row.cells, goods_columns) if goods_columns else None
-    for place in columns:
-        for party in _column_parties(row.cells, place, goods):
-            key = (place.role, party.name, party.address, party.country)
-            if key not in seen:
-                seen.add(key)
-                problem = row.problem or party.problem
-                yield ShipmentParty(number, row.line, place.role, replace(party, problem=problem) if problem else party)
-    if not seen:
+    for role, party in named_parties(row.cells, columns, goods):
+        named = True
+        problem = row.problem or party.problem
+        yield ShipmentParty(number, row.line, role, replace(party, problem=problem) if problem else party)
+    if not named:
         names = " or ".join(repr(headers[position]) for place in columns for position in place.names)
         problem = row.problem or f"the row names no party; fill in {names}"
         role = columns[0].role if len(columns) == 1 else Role.PARTY
         yield ShipmentParty(number, row.line, role, Party("", problem=problem))
+
+
+def named_parties(
+    cells: Sequence[str], columns: Sequence[PartyColumns], goods: Goods | None = None
+) -> Iterator[tuple[Role, Party]]:
+    """The parties that the cells of a row name, each once."""
+    seen = set()
+    for place in columns:
+        for party in _column_parties(cells, place, goods):
+            key = (place.role, party.name, party.address, party.country)
+            if key not in seen:
+                seen.add(key)
+                yield place.role, party
 
 
 def declared_parties(
@@ -97,7 +107,7 @@ def _named(
             parties.append(Party(cell.name, cell.address, problem=problem, role=role, goods=goods))
         else:
             unknown = country if code is None else ""
-            where = _joined(cell.address, address, unknown)
+            where = joined(cell.address, address, unknown)
             parties.append(Party(cell.name, where, code or "", dict(identifiers), problem, role, postal_code, goods))
     return tuple(parties)
 
@@ -117,7 +127,7 @@ def _column_parties(cells: Sequence[str], place: PartyColumns, goods: Goods | No
     def cell(position: int) -> str:
         return cells[position].replace("\0", "").strip() if position < len(cells) else ""
 
-    address = _joined(*(cell(position) for position in place.addresses))
+    address = joined(*(cell(position) for position in place.addresses))
     country = next((text for position in place.countries if (text := cell(position))), "")
     postal_code = next((text for position in place.postal_codes if (text := cell(position))), "")
     identifiers = {str(kind): text for kind, position in place.identifiers if (text := cell(position))}
@@ -135,7 +145,7 @@ def _has_letters(text: str) -> bool:
     return any(char.isalpha() for char in text)
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
     """The parts that are there, each once."""
     return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import BinaryIO, TextIO
 
 from app.errors import ColumnError, InputError, Place
 from app.files.columns import PartyColumns, assign_columns, goods_columns, no_party_column
-from app.files.delimited import Row, detect_delimiter, read_rows
+from app.files.delimited import Row, RowBlock, detect_delimiter, read_blocks, read_rows
 from app.files.encoding import Encoding, detect_encoding
 from app.files.json_lines import JsonRow, read_json_rows
 from app.files.parties import ShipmentParty, row_parties
@@ -26,6 +26,7 @@ from app.files.xlsx import MAGIC, Sheet
 _SAMPLE = 1 << 16
 _HEADER_OBJECTS = 1000  # JSON lines whose keys are the headers when the file is opened
 _MAX_HEADERS = 1000
+_BLOCK = 1000  # rows of a workbook or of JSON lines that go together
 _REFUSED = (
     (b"\xd0\xcf\x11\xe0", "this is an old or a protected Excel file; save it as XLSX without a password and try again"),
     (b"PAR1", "this is a Parquet file; save it as CSV (UTF-8) and try again"),
@@ -136,37 +137,45 @@ class ShipmentFile:
     def __iter__(self) -> Iterator[ShipmentParty]:
         return self.after(0)
 
+    def after(self, rows: int) -> Iterator[ShipmentParty]:
+        """The parties behind the first `rows` rows, which are read, but not taken apart."""
+        before = 0
+        for block in self.blocks():
+            if before + len(block.cells) > rows:
+                for number, row in enumerate(block.rows(), before + 1):
+                    if number > rows:
+                        yield from row_parties(row, number, self.columns, self.headers, self.goods)
+            before += len(block.cells)
+
     def count_rows(self) -> int:
         """How many rows there are. Columns that late keys would bring stay unknown."""
         kept = list(self.headers), set(self._known), self.columns, self.goods
         try:
-            return sum(1 for _ in self._rows())
-        except OSError as error:
-            raise InputError(f"the file cannot be read ({error.strerror})", Place(self.name)) from None
+            return sum(len(block.cells) for block in self.blocks())
         finally:
             self.headers, self._known, self.columns, self.goods = kept
 
     def first_rows(self, number: int) -> list[Row]:
         """Some rows as they stand in the file."""
-        return list(islice(self._rows(), number))
+        return list(islice((row for block in self.blocks() for row in block.rows()), number))
 
-    def after(self, rows: int) -> Iterator[ShipmentParty]:
-        """The parties behind the first `rows` rows, which are read, but not taken apart."""
+    def blocks(self) -> Iterator[RowBlock]:
+        """All rows, many at once; while a block is in hand, `columns` are those of its rows."""
         number = 0
         try:
-            for number, row in enumerate(self._rows(), 1):
-                if number > rows:
-                    yield from row_parties(row, number, self.columns, self.headers, self.goods)
+            for block in self._blocks():
+                yield block
+                number += len(block.cells)
         except OSError as error:
             reason = f"the file cannot be read any further ({error.strerror})"
             raise InputError(reason, Place(self.name, row=number)) from None
         if number == 0:
             raise InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
 
-    def _rows(self) -> Iterator[Row]:
+    def _blocks(self) -> Iterator[RowBlock]:
         if self._sheet is not None:
-            return self._sheet_rows(self._sheet)
-        return self._json_rows() if self.is_json else self._delimited_rows()
+            return _in_blocks(self._sheet_rows(self._sheet))
+        return map(RowBlock.of, self._json_blocks()) if self.is_json else self._delimited_blocks()
 
     def _sheet_rows(self, sheet: Sheet) -> Iterator[Row]:
         """A cell that has lost its value must not pass for an empty one where a party stands."""
@@ -211,18 +220,27 @@ class ShipmentFile:
             row = next(islice(read_rows(text, self._delimiter), self._preamble, None), Row(1, []))
         return [cell.strip("\ufeff\0 \t\r\n") for cell in row.cells]
 
-    def _delimited_rows(self) -> Iterator[Row]:
-        width = len(self.headers)
+    def _delimited_blocks(self) -> Iterator[RowBlock]:
+        above = self._preamble + 1
         with self._text() as text:
-            for row in islice(read_rows(text, self._delimiter), self._preamble + 1, None):
-                cells = row.cells
-                if len(cells) > width and not "".join(cells[width:]).strip():
-                    cells = cells[:width]  # delimiters at the end of a line hold nothing
-                problem = row.problem
-                if len(cells) != width and not problem:
-                    remedy = "quote cells that hold the delimiter" if len(cells) > width else "add the missing cells"
-                    problem = f"the row has {len(cells)} cells under {width} headers; {remedy}"
-                yield Row(row.line, cells, problem)
+            for block in read_blocks(text, self._delimiter):
+                skipped = min(above, len(block.cells))
+                above -= skipped
+                if len(block.cells) > skipped:
+                    yield self._fitted(block, skipped)
+
+    def _fitted(self, block: RowBlock, skipped: int) -> RowBlock:
+        """The block without its first rows; rows that are wider or narrower than the header have a problem."""
+        width = len(self.headers)
+        lines, cells = block.lines[skipped:], block.cells[skipped:]
+        problems = {place - skipped: problem for place, problem in block.problems.items() if place >= skipped}
+        if set(map(len, cells)) != {width}:
+            cells = [_without_empty_tail(row, width) for row in cells]
+            for place, row in enumerate(cells):
+                if len(row) != width and place not in problems:
+                    remedy = "quote cells that hold the delimiter" if len(row) > width else "add the missing cells"
+                    problems[place] = f"the row has {len(row)} cells under {width} headers; {remedy}"
+        return RowBlock(lines, cells, problems)
 
     def _json_headers(self) -> list[str]:
         headers: dict[str, None] = {}
@@ -231,10 +249,20 @@ class ShipmentFile:
                 headers |= dict.fromkeys(row.cells)
         return list(headers)[:_MAX_HEADERS]
 
-    def _json_rows(self) -> Iterator[Row]:
+    def _json_blocks(self) -> Iterator[list[Row]]:
+        """Blocks of rows under the same columns: a key that comes late may bring another."""
+        rows: list[Row] = []
         with self._text() as text:
             for row in read_json_rows(text):
-                yield self._placed(row)
+                columns = self.columns
+                placed = self._placed(row)
+                if rows and (self.columns is not columns or len(rows) == _BLOCK):
+                    now, self.columns = self.columns, columns
+                    yield rows
+                    rows, self.columns = [], now
+                rows.append(placed)
+        if rows:
+            yield rows
 
     def _placed(self, row: JsonRow) -> Row:
         """The cells of an object in the order of the headers, which grow by the keys that it brings."""
@@ -249,3 +277,13 @@ class ShipmentFile:
                 self.columns = self._assigned()
                 self.goods = goods_columns(self.headers)
         return Row(row.line, [row.cells.get(header, "") for header in self.headers], problem)
+
+
+def _in_blocks(rows: Iterator[Row]) -> Iterator[RowBlock]:
+    while block := list(islice(rows, _BLOCK)):
+        yield RowBlock.of(block)
+
+
+def _without_empty_tail(cells: Sequence[str], width: int) -> Sequence[str]:
+    """Delimiters at the end of a line hold nothing."""
+    return cells[:width] if len(cells) > width and not "".join(cells[width:]).strip() else cells

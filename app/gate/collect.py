@@ -10,14 +10,17 @@ from pathlib import Path
 from app.errors import ImportgateError
 from app.files.batches import screen_shipments
 from app.files.parties import ShipmentParty
+from app.files.relations import read_relations
 from app.files.shipments import open_shipments
 from app.gate.config import FileRule, ListPolicy, Thresholds
-from app.gate.model import MAX_SPOTS, SIGNAL, Failure, Finding, ScreenedFile, Shortfall, Spot
-from app.screening.fingerprint import fingerprint, qualified_id
-from app.screening.model import Hit, Outcome, Screening, Strength
+from app.gate.model import CHAIN, MAX_SPOTS, SIGNAL, Failure, Finding, ScreenedFile, Shortfall, Spot
+from app.screening.chains import KIND, Exposed
+from app.screening.fingerprint import fingerprint, party_identity, qualified_id
+from app.screening.model import Hit, Outcome, Role, Screening, Signal, SignalStrength, Strength
 from app.screening.outcome import Finding as Evidence
 from app.screening.outcome import decide
 from app.screening.screener import Screener
+from app.screening.trace import trace
 
 MAX_SHORTFALLS = 1000
 
@@ -64,13 +67,15 @@ class Collected:
     shortfall_count: int = 0
     failures: list[Failure] = field(default_factory=list)
     files: list[ScreenedFile] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
-def collect(jobs: Sequence[Job], screener: Screener, measure: Measure) -> Collected:
+def collect(jobs: Sequence[Job], relations: Job | None, screener: Screener, measure: Measure) -> Collected:
     """Screens every file. One that cannot be read becomes a failure, and the others are screened all the same."""
     collected = Collected()
+    exposed = _exposed(relations, screener, collected) if relations else {}
     for job in jobs:
-        tray = _Tray(job, screener, measure)
+        tray = _Tray(job, screener, measure, exposed)
         try:
             tray.fill()
         except ImportgateError as error:
@@ -82,13 +87,31 @@ def collect(jobs: Sequence[Job], screener: Screener, measure: Measure) -> Collec
     return collected
 
 
+def _exposed(job: Job, screener: Screener, collected: Collected) -> Exposed:
+    """Who is exposed by the relations file; what could not be read or screened in it is kept."""
+    try:
+        relations = read_relations(job.path, name=job.name)
+    except ImportgateError as error:
+        collected.failures.append(Failure("", str(error), error.exit_code))
+        return {}
+    traced = trace(relations.links, screener, relations.parties)
+    collected.notices += [*relations.warnings, f"{job.name}: {traced}"]
+    collected.shortfall_count += len(traced.incomplete)
+    collected.shortfalls += [
+        Shortfall(job.name, Spot(None, None), Role.PARTY, item.party.name, item.problem)
+        for item in traced.incomplete[:MAX_SHORTFALLS]
+    ]
+    return traced.exposed
+
+
 class _Tray:
     """What is found in one file, as it is read."""
 
-    def __init__(self, job: Job, screener: Screener, measure: Measure) -> None:
+    def __init__(self, job: Job, screener: Screener, measure: Measure, exposed: Exposed) -> None:
         self.job = job
         self._screener = screener
         self._measure = measure
+        self._exposed = exposed
         self._roles = frozenset(job.rule.roles if job.rule else ())
         self._found: dict[str, Finding] = {}
         self._spots: dict[str, list[Spot]] = {}
@@ -105,7 +128,8 @@ class _Tray:
         encoding = (rule and rule.encoding) or None
         with open_shipments(self.job.path, columns=columns, encoding=encoding, name=self.job.name) as shipments:
             self._warnings = tuple(shipments.warnings)
-            for item, screening in screen_shipments(self._wanted(shipments), self._screener):
+            parties = self._wanted(shipments)
+            for item, screening in screen_shipments(parties, self._screener, exposed=self._exposed):
                 self._add(item, screening)
 
     def findings(self) -> list[Finding]:
@@ -146,22 +170,38 @@ class _Tray:
         self._outcomes[gravest] += 1
 
     def _judged(self, item: ShipmentParty, screening: Screening) -> Iterator[Finding]:
+        matched = False
         for hit in screening.hits:
             outcome = self._measure.outcome(hit)
             if outcome is Outcome.CLEAR:
                 self._below += 1
             else:
+                matched = True
                 why = str(hit.explanation.get("summary", ""))
-                yield self._finding(item, qualified_id(hit.list_id, hit.listing_id), outcome, why, hit)
-        by_lists = decide(Evidence(screening.hits, self._screener.banning_lists, screening.problem))
-        if screening.outcome is not by_lists and screening.outcome in (Outcome.BLOCK, Outcome.REVIEW):
-            # What no listing accounts for: it must not pass for want of one.
-            why = " ".join(signal.summary for signal in screening.signals if signal.strength != "noted")
-            yield self._finding(item, SIGNAL, screening.outcome, why, None)
+                yield self._finding(item, qualified_id(hit.list_id, hit.listing_id), outcome, why, hit=hit)
+        alerting = [signal for signal in screening.signals if signal.strength is not SignalStrength.NOTED]
+        for signal in alerting:
+            if signal.kind == KIND:
+                subject = f"{CHAIN}{party_identity(signal.seen)}"
+                yield self._finding(item, subject, _by_signals([signal], item.role), signal.summary, (signal,))
+        own = [signal for signal in alerting if signal.kind != KIND]
+        # Beside a match, which a person looks at anyway, a doubtful sign brings nothing; a sure one stands by itself,
+        # so that a waiver for the match does not silence it.
+        if own and (not matched or any(signal.strength is SignalStrength.STRONG for signal in own)):
+            why = " ".join(signal.summary for signal in own)
+            yield self._finding(item, SIGNAL, _by_signals(own, item.role), why, tuple(own))
 
-    def _finding(self, item: ShipmentParty, subject: str, outcome: Outcome, why: str, hit: Hit | None) -> Finding:
+    def _finding(
+        self,
+        item: ShipmentParty,
+        subject: str,
+        outcome: Outcome,
+        why: str,
+        signals: tuple[Signal, ...] = (),
+        hit: Hit | None = None,
+    ) -> Finding:
         key = fingerprint(item.party.name, subject, item.role)
-        return Finding(key, self.job.name, item.role, item.party, subject, outcome, why, hit, (), 0)
+        return Finding(key, self.job.name, item.role, item.party, subject, outcome, why, hit, (), 0, signals=signals)
 
     def _keep(self, finding: Finding, spot: Spot) -> None:
         """Of spellings that are one finding the gravest is kept, else the first."""
@@ -173,3 +213,7 @@ class _Tray:
         spots = self._spots.setdefault(key, [])
         if len(spots) < MAX_SPOTS:
             spots.append(spot)
+
+
+def _by_signals(signals: Sequence[Signal], role: Role) -> Outcome:
+    return decide(Evidence((), frozenset(), "", signals, role))

@@ -73,6 +73,7 @@ class GateConfig:
     max_list_age_days: int | None = None
     waivers: str = ""
     baseline: str = ""
+    relations: str = ""
     thresholds: Thresholds = field(default_factory=Thresholds)
     policy: Mapping[str, ListPolicy] = field(default_factory=dict)
     files: tuple[FileRule, ...] = ()

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from app.screening.model import Hit, Outcome, Party, Role
+from app.screening.model import Hit, Outcome, Party, Role, Signal
 from app.screening.waivers import Waiver, WaiverState
 
 MAX_SPOTS = 50
 SIGNAL = "signal"
+CHAIN = "supply-chain/"
+"""What the subject of an exposure begins with; the source's identity follows, so that a waiver is for that source."""
 
 
 class FailOn(StrEnum):
@@ -42,9 +44,10 @@ class Spot:
 class Finding:
     """One party in one role that matches one listing, wherever in the file it stands.
 
-    `subject` is the listing's id with its list's in front, or `signal` where no listing decides; then `hit` is None.
-    `count` is how often it is there, `spots` the first places. `note` says what a reader must know about its status:
-    that its waiver has expired, for example.
+    `subject` is the listing's id with its list's in front; for what no listing decides it is `signal`, or `CHAIN` with
+    the party that exposes this one, `hit` is None and `signals` are what decides. `count` is how often it is there,
+    `spots` the first places. `note` says what a reader must know about its status: that its waiver has expired, for
+    example.
     """
 
     fingerprint: str
@@ -60,11 +63,17 @@ class Finding:
     status: Status = Status.NEW
     waiver: Waiver | None = None
     note: str = ""
+    signals: tuple[Signal, ...] = ()
 
     @property
     def line(self) -> int:
         """The first physical line, 1 where there is none."""
         return next((spot.line for spot in self.spots if spot.line), 1)
+
+
+def is_listing(subject: str) -> bool:
+    """Whether a finding's subject is a listing's id."""
+    return subject != SIGNAL and not subject.startswith(CHAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from app.gate.baseline import Baseline, baseline_of, is_known
 from app.gate.collect import Job, Measure, collect
 from app.gate.config import GateConfig, Thresholds
-from app.gate.model import SIGNAL, Failure, Finding, GateResult, ScreenedList, Status, WaiverReport
+from app.gate.model import Failure, Finding, GateResult, ScreenedList, Status, WaiverReport, is_listing
 from app.gate.revision import Revision
 from app.lists.model import Listing
 from app.match import policy
@@ -27,7 +27,7 @@ _ORDER = {Status.NEW: 0, Status.KNOWN: 1, Status.WAIVED: 2}
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked for. `baseline` and `against` exclude each other."""
+    """What a run is asked for. `baseline` and `against` exclude each other; `relations` says who supplies whom."""
 
     jobs: Sequence[Job]
     config: GateConfig
@@ -37,16 +37,17 @@ class Order:
     against: Revision | None = None
     compared_with: str = ""
     notices: Sequence[str] = field(default_factory=tuple)
+    relations: Job | None = None
 
 
 def run_gate(order: Order, screener: Screener) -> GateResult:
     """Screens every file of the order. What goes wrong with one of them is part of the result."""
     config = order.config
     measure = Measure.of(screener, config.thresholds, config.policy)
-    collected = collect(order.jobs, screener, measure)
-    baseline, notices = order.baseline, list(order.notices)
+    collected = collect(order.jobs, order.relations, screener, measure)
+    baseline, notices = order.baseline, [*order.notices, *collected.notices]
     if order.against is not None:
-        baseline = _findings_at(order.against, order.jobs, screener, measure, notices)
+        baseline = _findings_at(order.against, order, screener, measure, notices)
     listings = {qualified_id(item.list_id, item.id): item for item in screener.listings()} if order.waivers else {}
     findings, reports = _decided(collected.findings, order.waivers, listings, baseline, screener.as_of)
     lists = _lists(screener, measure)
@@ -70,20 +71,24 @@ def run_gate(order: Order, screener: Screener) -> GateResult:
 
 
 def _findings_at(
-    revision: Revision, jobs: Sequence[Job], screener: Screener, measure: Measure, notices: list[str]
+    revision: Revision, order: Order, screener: Screener, measure: Measure, notices: list[str]
 ) -> Baseline:
-    """What today's lists find in the files as they were."""
+    """What today's lists find in the files as they were, supplied and owned as they were."""
     with tempfile.TemporaryDirectory() as folder:
-        former = []
-        for number, job in enumerate(jobs):
+
+        def former(number: int, job: Job) -> Job | None:
             content = revision.read(job.path)
             if content is None:
-                notices.append(f"{job.name} is not at {revision.name}: every finding in it is new")
-                continue
+                whose = "exposure through it" if job is order.relations else "every finding in it"
+                notices.append(f"{job.name} is not at {revision.name}: {whose} is new")
+                return None
             copy = Path(folder) / str(number)
             copy.write_bytes(content)
-            former.append(replace(job, path=copy))
-        collected = collect(former, screener, measure)
+            return replace(job, path=copy)
+
+        jobs = [found for number, job in enumerate(order.jobs) if (found := former(number, job)) is not None]
+        relations = former(len(order.jobs), order.relations) if order.relations else None
+        collected = collect(jobs, relations, screener, measure)
     notices += [f"at {revision.name}, {failure.message}: what it held counts as new" for failure in collected.failures]
     return baseline_of(collected.findings)
 
@@ -97,7 +102,7 @@ def _decided(
 ) -> tuple[list[Finding], list[WaiverReport]]:
     """The findings with their status, gravest first, and what came of every waiver."""
     waiver_of = by_key(waivers)
-    digests = {SIGNAL: ""}
+    digests = {item.listing_id: "" for item in waivers if not is_listing(item.listing_id)}
     digests |= {
         item.listing_id: listing_digest(listings[item.listing_id]) for item in waivers if item.listing_id in listings
     }

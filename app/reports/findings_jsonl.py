@@ -12,7 +12,7 @@ from typing import Any
 
 from app.gate.model import Finding, GateResult, Shortfall, Spot
 from app.gate.verdict import Verdict
-from app.screening.model import Outcome, Party
+from app.screening.model import Outcome, Party, Signal
 from app.screening.waivers import Waiver
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).encode
@@ -37,9 +37,7 @@ def _finding(item: Finding, result: GateResult) -> dict[str, Any]:
         "spots": [asdict(spot) for spot in item.spots],
     }
     first = item.spots[0] if item.spots else Spot(None, None)
-    return (
-        _record(result, first, item.role, item.party, item.outcome, hits, item.waiver, "" if hits else item.why) | own
-    )
+    return _record(result, first, item.role, item.party, item.outcome, hits, item.waiver, "", item.signals) | own
 
 
 def _shortfall(item: Shortfall, result: GateResult) -> dict[str, Any]:
@@ -57,6 +55,7 @@ def _record(
     hits: Sequence[Mapping[str, Any]],
     waiver: Waiver | None,
     problem: str,
+    signals: Sequence[Signal] = (),
 ) -> dict[str, Any]:
     """The keys of `app.screening.record`, in its order."""
     return {
@@ -68,10 +67,12 @@ def _record(
             "address": party.address,
             "country": party.country,
             "identifiers": dict(party.identifiers),
+            "postal_code": party.postal_code,
+            "goods": asdict(party.goods) if party.goods else None,
         },
         "outcome": outcome.value,
         "hits": list(hits),
-        "signals": [],
+        "signals": [asdict(signal) for signal in signals],
         "waiver": asdict(waiver) | {"expires_on": waiver.expires_on.isoformat()} if waiver else None,
         "problem": problem,
         "editions": {list_id: item.edition for list_id, item in result.lists.items()},

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable
 from importlib import import_module
 
-from app.gate.model import Finding, GateResult, Shortfall, Spot, Status
+from app.gate.model import CHAIN, Finding, GateResult, Shortfall, Spot, Status
 from app.gate.verdict import Verdict
 from app.reports.printable import printable
 from app.screening.model import Outcome
@@ -44,8 +44,12 @@ def name_of(item: Finding) -> str:
 
 def list_title(finding: Finding, result: GateResult) -> str:
     if finding.hit is None:
-        return "No list: a signal of origin"
+        return "No list: " + ("the supply chain" if is_exposure(finding) else "a signal of origin")
     return result.lists[finding.hit.list_id].title
+
+
+def is_exposure(finding: Finding) -> bool:
+    return finding.subject.startswith(CHAIN)
 
 
 def headline(finding: Finding, result: GateResult) -> str:
@@ -69,6 +73,10 @@ def remedy(finding: Finding) -> str:
         return "Nothing before the waiver ends."
     if finding.outcome is Outcome.BLOCK:
         return "Do not buy or ship from this party. If it is another one, or the matter is settled, waive the finding."
+    if is_exposure(finding):
+        return "Ask where the goods of this shipment come from. If not from there, or the matter is settled, waive it."
+    if finding.hit is None:
+        return "Have a person look where the goods are made. If elsewhere, or the matter is settled, waive the finding."
     return "Have a person compare the two. If this is another party, or the matter is settled, waive the finding."
 
 

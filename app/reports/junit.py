@@ -17,11 +17,15 @@ def render(result: GateResult, _verdict: Verdict) -> str:
     root = Element("testsuites", name="importgate")
     for file in result.files:
         _suite(root, file, result)
-    others = [failure for failure in result.failures if not failure.file]
-    if others:
+    files = {file.name for file in result.files}
+    failures = [failure for failure in result.failures if failure.file not in files]
+    shortfalls = [shortfall for shortfall in result.shortfalls if shortfall.file not in files]  # of the relations
+    if failures or shortfalls:
         suite = SubElement(root, "testsuite", name="importgate")
-        for failure in others:
+        for failure in failures:
             _failure(suite, failure)
+        for shortfall in shortfalls:
+            _shortfall(suite, shortfall, result)
     for suite in root:
         _count(suite, list(suite))
     _count(root, [case for suite in root for case in suite])

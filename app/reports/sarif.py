@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from app import __version__
-from app.gate.model import Finding, GateResult, ScreenedFile, ScreenedList, Shortfall, Status
+from app.gate.model import CHAIN, SIGNAL, Finding, GateResult, ScreenedFile, ScreenedList, Shortfall, Status
 from app.gate.verdict import CLEAR, FOUND, Verdict
 from app.reports.gate import headline, place, remedy, summary_line, verdict_line
 from app.screening.model import Outcome
@@ -23,7 +24,8 @@ MAX_RESULTS = 5000
 """What GitHub shows of one run; beyond 25,000 it refuses the file. The gravest findings come first."""
 MAX_PLACES = 10
 _INCOMPLETE = "incomplete"
-_SIGNAL = "signal"
+_SIGNAL = SIGNAL
+_CHAIN = CHAIN.rstrip("/")
 
 
 def render(result: GateResult, verdict: Verdict) -> str:
@@ -68,6 +70,16 @@ def _rules(result: GateResult) -> list[dict[str, Any]]:
             "A sign other than a listed name ties the party to a region under an import ban.",
             "Look at what the message names, then decide about the party.",
             5.0,
+        )
+    )
+    rules.append(
+        _rule(
+            _CHAIN,
+            "ExposedThroughTheSupplyChain",
+            "The party is supplied or owned, directly or further up, by one under an import ban.",
+            "Ask where the goods of this shipment come from: the message names the way. That a party is exposed does "
+            "not prove that these goods came that way.",
+            6.0,
         )
     )
     rules.append(
@@ -126,7 +138,7 @@ def _artifact(file: ScreenedFile) -> dict[str, Any]:
 
 
 def _finding(item: Finding, result: GateResult, number: Mapping[str, int], files: list[str]) -> dict[str, Any]:
-    rule = item.hit.list_id if item.hit else _SIGNAL
+    rule = item.hit.list_id if item.hit else _CHAIN if item.subject.startswith(CHAIN) else _SIGNAL
     where = place(item.file, item.spots, item.count)
     why = f" {item.why}" if item.hit else ""
     text = f"{headline(item, result)}.{why} Found at {where}. {remedy(item)}"
@@ -143,6 +155,8 @@ def _finding(item: Finding, result: GateResult, number: Mapping[str, int], files
         "occurrenceCount": max(item.count, 1),
         "properties": {"status": item.status.value, "outcome": item.outcome.value, "listing": item.subject},
     }
+    if item.signals:
+        out["properties"]["signals"] = [asdict(signal) for signal in item.signals]
     others = item.spots[1:MAX_PLACES]
     if others:
         out["relatedLocations"] = [
@@ -179,7 +193,9 @@ def _shortfall(item: Shortfall, result: GateResult, number: Mapping[str, int], f
 
 
 def _physical(file: str, line: int, files: list[str]) -> dict[str, Any]:
-    location = _location(file) | {"index": files.index(file)}
+    location: dict[str, Any] = _location(file)
+    if file in files:
+        location["index"] = files.index(file)
     return {"physicalLocation": {"artifactLocation": location, "region": {"startLine": line}}}
 
 

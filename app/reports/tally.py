@@ -38,6 +38,11 @@ class Tally:
                 if len(self.problems) < SHOWN_PROBLEMS:
                     self.problems.append(reason)
 
+    def add_clear(self, parties: int, rows: int) -> None:
+        """Counts parties that are clear, and rows of which nothing else is to be told."""
+        self.outcomes[Outcome.CLEAR] += parties
+        self.rows += rows
+
     def sentence(self) -> str:
         """ "3 rows, 4 parties: 1 block, 0 review, 0 incomplete, 3 clear"."""
         parties = self.outcomes.total()

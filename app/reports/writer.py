@@ -25,6 +25,7 @@ _WRITERS = {
     "table": ("app.reports.table", "TableWriter"),
     "jsonl": ("app.reports.jsonl", "JsonLinesWriter"),
     "csv": ("app.reports.flat", "CsvWriter"),
+    "html": ("app.reports.records_html", "HtmlWriter"),
 }
 FORMATS = tuple(_WRITERS)
 

@@ -1,14 +1,14 @@
 """Supply chains: who is exposed to a blocked party, or to one under review, through suppliers and owners.
 
 A link leads from the one who supplies (or is owned) to the one who buys (or owns): exposure follows it. Each exposed
-party gets the shortest path to the nearest source; of paths of one length the first in the order of names, so that the
-result depends on the links alone and not on their order.
+party is told of the sources nearest to it, each by its shortest way; of ways of one length the first in the order of
+names, so that the result depends on the links alone and not on their order. A way ends at the first source it meets.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,7 +20,10 @@ SOURCE = (
     "UFLPA (Public Law 117-78), section 3: goods made wholly or in part; CBP, Operational Guidance for Importers (2022)"
 )
 OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014); the UFLPA itself names no share"
+KIND = "supply_chain"  # of its signals
 SHARE = 50.0  # per cent of a company from which on its owner's standing is its own
+MAX_SOURCES = 5  # of which a party is told
+KIND = "supply_chain"
 
 
 class LinkKind(StrEnum):
@@ -41,19 +44,36 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Why a party exposes its buyers: `outcome` is block or review, `why` a few words without a full stop."""
+
+    outcome: Outcome
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """Why a party is exposed: the links from it back to `source`, nearest first."""
 
     party: str
     source: str
-    outcome: Outcome
+    standing: Standing
     links: tuple[Link, ...]
+
+
+Exposed = Mapping[str, tuple[Exposure, ...]]
+"""What every exposed party is exposed to, by `party_key` of its name."""
 
 
 @lru_cache(maxsize=262144)
 def party_key(name: str) -> str:
     """Equal for two spellings of a name that differ in case, spaces, punctuation or legal form."""
     return read_name(name).identity or name.casefold()
+
+
+# A party and a source that reaches it, and by which party and link it does.
+_Node = tuple[str, str]
+_Ways = dict[str, dict[str, tuple[str, Link]]]
 
 
 class Chains:
@@ -76,80 +96,100 @@ class Chains:
             self.names[key] = name
         return key
 
-    def exposures(self, sources: Mapping[str, Outcome]) -> dict[str, Exposure]:
-        """The exposure of every party that a source reaches, by its key. `sources` maps names to block or review.
+    def exposures(self, sources: Mapping[str, Standing]) -> dict[str, tuple[Exposure, ...]]:
+        """The exposures of every party that a source reaches, by its key, blocked sources first, then the nearest.
 
-        Blocked sources go first: a party that both reach is told of the blocked one.
+        `sources` are by `party_key`.
         """
-        found: dict[str, Exposure] = {}
-        keys = {party_key(name): outcome for name, outcome in sorted(sources.items())}
+        found: dict[str, tuple[Exposure, ...]] = {}
         for outcome in (Outcome.BLOCK, Outcome.REVIEW):
-            for party, (source, links) in self._reached(
-                sorted(key for key, value in keys.items() if value is outcome and key in self.names)
-            ).items():
-                found.setdefault(party, Exposure(self.names[party], self.names[source], outcome, links))
+            chosen = [key for key, standing in sources.items() if standing.outcome is outcome and key in self.names]
+            ways = self._ways(chosen, sources)
+            for party, reached in ways.items():
+                new = (
+                    Exposure(self.names[party], self.names[source], sources[source], _path(party, source, ways))
+                    for source in reached
+                )
+                found[party] = (*found.get(party, ()), *new)[:MAX_SOURCES]
         return found
 
-    def _reached(self, sources: Sequence[str]) -> dict[str, tuple[str, tuple[Link, ...]]]:
+    def _ways(self, chosen: Iterable[str], ends: Mapping[str, Standing]) -> _Ways:
         """Breadth first, a level at a time in the order of keys: the first way to a party is its shortest."""
-        origin = {key: key for key in sources}
-        before: dict[str, tuple[str, Link]] = {}
-        level = list(sources)
+        ways: _Ways = {}
+        level: list[_Node] = [(key, key) for key in sorted(chosen)]
         while level:
-            following: dict[str, tuple[str, Link]] = {}
-            for key in level:
-                for target, link in self._buyers.get(key, {}).items():
-                    if target not in origin and (target not in following or key < following[target][0]):
-                        following[target] = (key, link)
-            for target, (key, _) in following.items():
-                origin[target] = origin[key]
-            before |= following
-            level = sorted(following)
-        return {party: (origin[party], _path(party, before)) for party in before}
+            following: dict[_Node, tuple[str, Link]] = {}
+            for party, source in level:
+                for target, link in self._buyers.get(party, {}).items():
+                    node = target, source
+                    if target == source or source in ways.get(target, {}):
+                        continue
+                    if node not in following or party < following[node][0]:
+                        following[node] = party, link
+            level = []
+            for target, source in sorted(following):
+                reached = ways.setdefault(target, {})
+                if len(reached) < MAX_SOURCES:
+                    reached[source] = following[target, source]
+                    if target not in ends:
+                        level.append((target, source))
+        return ways
 
 
 def _order(link: Link) -> tuple[str, str, str, str, float]:
     return link.kind, link.source, link.goods, link.tier, link.share or 0.0
 
 
-def _path(party: str, before: Mapping[str, tuple[str, Link]]) -> tuple[Link, ...]:
+def _path(party: str, source: str, ways: _Ways) -> tuple[Link, ...]:
     links = []
-    while party in before:
-        party, link = before[party]
+    while party != source:
+        party, link = ways[party][source]
         links.append(link)
     return tuple(links)
 
 
-def signal_of(exposure: Exposure) -> Signal:
-    """The exposure as evidence: strong for one link from a blocked party, possible for a longer way, a source that is
-    under review itself, or an owner whose share is not told."""
-    blocked = exposure.outcome is Outcome.BLOCK
+def signals_of(exposures: Sequence[Exposure]) -> tuple[Signal, ...]:
+    """The exposures of one party as evidence."""
+    return tuple(_signal(exposure) for exposure in exposures)
+
+
+def _signal(exposure: Exposure) -> Signal:
+    """Strong for one link from a blocked party, possible for a longer way, a source that is under review itself, or an
+    owner whose share is not told."""
+    blocked = exposure.standing.outcome is Outcome.BLOCK
     first = exposure.links[0]
     untold = first.kind is LinkKind.OWNERSHIP and first.share is None
     near = blocked and len(exposure.links) == 1 and not untold
     owned = all(link.kind is LinkKind.OWNERSHIP for link in exposure.links)
     trail = " ".join(f"← {_step(link)}" for link in exposure.links)
     standing = "blocked" if blocked else "under review"
+    why = f" ({exposure.standing.why})" if exposure.standing.why else ""
     return Signal(
-        kind="supply_chain",
+        kind=KIND,
         code="owner" if owned else "supplier",
         strength=SignalStrength.STRONG if near else SignalStrength.POSSIBLE,
         seen=exposure.source,
         field="relations",
-        summary=f"{exposure.party} {trail}, which is {standing}.",
+        summary=f"{exposure.party} {trail}, which is {standing}{why}.",
         source=OWNED if owned else SOURCE,
-        path=tuple(
-            {
-                "from": link.source,
-                "to": link.target,
-                "kind": link.kind.value,
-                "goods": link.goods,
-                "tier": link.tier,
-                "share": "" if link.share is None else f"{link.share:g}",
-            }
-            for link in exposure.links
-        ),
+        path=tuple(_plain(exposure)),
     )
+
+
+def _plain(exposure: Exposure) -> Iterator[dict[str, str]]:
+    """The links as mappings of texts. The last one says what its `from` stands for; empty in the others."""
+    last = len(exposure.links) - 1
+    for at, link in enumerate(exposure.links):
+        yield {
+            "from": link.source,
+            "to": link.target,
+            "kind": link.kind.value,
+            "goods": link.goods,
+            "tier": link.tier,
+            "share": "" if link.share is None else f"{link.share:g}",
+            "outcome": exposure.standing.outcome.value if at == last else "",
+            "why": exposure.standing.why if at == last else "",
+        }
 
 
 def _step(link: Link) -> str:

@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from app.screening.chains import Chains, Link, signal_of
-from app.screening.model import Outcome, Party, Screening, Signal, SignalStrength, Strength
+from app.screening.chains import Chains, Exposed, Link, Standing, party_key
+from app.screening.model import Outcome, Party, Screening, SignalStrength, Strength
 from app.screening.screen import screen
 from app.screening.screener import Screener
 
 _BATCH = 4096
+_TOLD = 3  # lists that a source is on
 
 
-def trace(links: Iterable[Link], screener: Screener) -> Mapping[str, Signal]:
-    """The supply-chain signal of every exposed party, by `party_key` of its name."""
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the links come to: `exposed` for `screen`, the sources by `party_key`, how many parties there are, and those
+    that could not be screened in full."""
+
+    exposed: Exposed
+    sources: dict[str, Standing]
+    parties: int
+    incomplete: tuple[Screening, ...]
+
+    def __str__(self) -> str:
+        """ "9 parties, 1 blocked, 0 under review, 3 exposed to them"."""
+        blocked = sum(source.outcome is Outcome.BLOCK for source in self.sources.values())
+        return (
+            f"{self.parties:,} parties, {blocked:,} blocked, {len(self.sources) - blocked:,} under review, "
+            f"{len(self.exposed):,} exposed to them"
+        )
+
+
+def trace(links: Iterable[Link], screener: Screener, parties: Sequence[Party] = ()) -> Trace:
+    """Screens everybody whom the links name, and follows the links from those that stand out.
+
+    `parties` are those of whom more is known than the name, once or several times each; of several the gravest counts.
+    """
     chains = Chains(links)
-    names = sorted(set(chains.names.values()))
-    sources: dict[str, Outcome] = {}
-    for at in range(0, len(names), _BATCH):
-        for screening in screen([Party(name) for name in names[at : at + _BATCH]], screener):
-            if _passes_on(screening):
-                sources[screening.party.name] = screening.outcome
-    return {key: signal_of(exposure) for key, exposure in chains.exposures(sources).items()}
+    known = [party for party in parties if party_key(party.name) in chains.names]
+    described = {party_key(party.name) for party in known}
+    known += [Party(name) for key, name in sorted(chains.names.items()) if key not in described]
+    sources: dict[str, Standing] = {}
+    incomplete: list[Screening] = []
+    for at in range(0, len(known), _BATCH):
+        for screening in screen(known[at : at + _BATCH], screener):
+            key = party_key(screening.party.name)
+            if _passes_on(screening) and (key not in sources or screening.outcome is Outcome.BLOCK):
+                sources[key] = Standing(screening.outcome, _why(screening, screener))
+            if screening.problem:
+                incomplete.append(screening)
+    return Trace(chains.exposures(sources), sources, len(chains.names), tuple(incomplete))
 
 
 def _passes_on(screening: Screening) -> bool:
@@ -32,3 +62,13 @@ def _passes_on(screening: Screening) -> bool:
         any(hit.strength is Strength.STRONG for hit in screening.hits)
         or any(signal.strength is SignalStrength.STRONG for signal in screening.signals)
     )
+
+
+def _why(screening: Screening, screener: Screener) -> str:
+    """The lists that it is on, the banning ones first, else what its strongest signal says."""
+    lists = dict.fromkeys(hit.list_id for hit in screening.hits if hit.strength is Strength.STRONG)
+    if lists:
+        told = [screener.titles[item] for item in lists][:_TOLD]
+        return "; ".join(told) + (" and others" if len(lists) > _TOLD else "")
+    said = next(signal.summary for signal in screening.signals if signal.strength is SignalStrength.STRONG)
+    return said.rstrip(".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlmodel import Session
 
-from app.errors import UsageError
+from app.errors import StoreError, UsageError
 from app.store.tables import Instant, Table
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -29,19 +36,23 @@ BUSY_MILLISECONDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open database. Reads run side by side; writes take their turn from the first statement on."""
+    """An open database. Reads run side by side; writes take their turn from the first statement on.
+
+    Blocks of `read` and `write` raise `StoreError` where the database is gone, full, locked or damaged.
+    """
 
     engine: Engine
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine) as session:
+        with _in_our_words(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction: committed at the end of the block, rolled back where it raises."""
-        with Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+        writing = self.engine.execution_options(writes=True)
+        with _in_our_words(), Session(writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def migrate(self, revision: str = "head") -> None:
@@ -75,9 +86,19 @@ class Store:
     def _migrating(self) -> Iterator[Config]:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self.engine.execution_options(writes=True).begin() as connection:
+        with _in_our_words(), self.engine.execution_options(writes=True).begin() as connection:
             config.attributes["connection"] = connection
             yield config
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreError(f"the database does not answer ({error.orig})") from error
+    except TimeoutError as error:
+        raise StoreError("the database has no connection free; try again when there is less to do") from error
 
 
 def open_store(url: str) -> Store:
@@ -89,11 +110,28 @@ def open_store(url: str) -> Store:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
             return Store(_sqlite_engine(address))
-        return Store(create_engine(address, pool_pre_ping=True))
+        return Store(create_engine(address, pool_pre_ping=True, hide_parameters=True))
     except (ArgumentError, NoSuchModuleError, ValueError) as error:  # the address itself may hold a password
         raise UsageError(f"the database address cannot be used: {error}") from None
     except ModuleNotFoundError as error:
         raise UsageError(f"this database needs the driver {error.name!r}, which is not installed") from None
+
+
+def back_up(store: Store, path: Path) -> None:
+    """Copy an SQLite database that others may be using to a new file, as it stood at one moment.
+
+    Raises `UsageError` where the file cannot be written; then nothing is left of it.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with store.engine.connect() as connection, closing(sqlite3.connect(partial)) as copy:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(copy)
+        partial.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written ({error})") from None
 
 
 def database_time(session: Session) -> datetime:
@@ -115,7 +153,7 @@ def _sqlite_engine(address: URL) -> Engine:
             f"the database {str(file)!r} cannot be written ({error.strerror}); choose another place with "
             "IMPORTGATE_DATA_DIR or IMPORTGATE_DATABASE_URL"
         ) from None
-    engine = create_engine(address)
+    engine = create_engine(address, hide_parameters=True)  # parameters hold names of parties, errors are logged
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -179,29 +179,40 @@ def _hits(
     }
     for place, hit in enumerate(screening.hits, 1):
         subject = qualified_id(hit.list_id, hit.listing_id)
-        yield shared | {
-            "id": f"{batch_id}.{number}.{place}",
-            "subject": subject,
-            "list_id": hit.list_id,
-            "listing_id": hit.listing_id,
-            "listing_name": hit.name,
-            "matched_name": hit.matched_name,
-            "score": hit.score,
-            "strength": hit.strength.value,
-            "pair": fingerprint(party.name, subject, ""),
-            "listing_digest": seen.digest(hit.list_id, hit.listing_id, subject),
-        }
+        yield _with_content(
+            shared
+            | {
+                "id": f"{batch_id}.{number}.{place}",
+                "subject": subject,
+                "list_id": hit.list_id,
+                "listing_id": hit.listing_id,
+                "listing_name": hit.name,
+                "matched_name": hit.matched_name,
+                "score": hit.score,
+                "strength": hit.strength.value,
+                "pair": fingerprint(party.name, subject, ""),
+                "listing_digest": seen.digest(hit.list_id, hit.listing_id, subject),
+            }
+        )
     for place, signal in enumerate(screening.signals, len(screening.hits) + 1):
         if signal.strength is not SignalStrength.NOTED:
             subject = f"signal:{signal.kind}:{signal.code}"
-            yield shared | {
-                "id": f"{batch_id}.{number}.{place}",
-                "subject": subject,
-                "matched_name": storable(signal.seen),
-                "strength": signal.strength.value,
-                "pair": fingerprint(party.name, f"{subject}\x1f{signal.seen}", ""),
-                "listing_digest": signal_digest(signal),
-            }
+            yield _with_content(
+                shared
+                | {
+                    "id": f"{batch_id}.{number}.{place}",
+                    "subject": subject,
+                    "matched_name": storable(signal.seen),
+                    "strength": signal.strength.value,
+                    "pair": fingerprint(party.name, f"{subject}\x1f{signal.seen}", ""),
+                    "listing_digest": signal_digest(signal),
+                }
+            )
+
+
+def _with_content(hit: dict[str, Any]) -> dict[str, Any]:
+    said = json.dumps([hit["listing_digest"], hit["party_digest"], hit["matched_name"]])
+    return hit | {"content": sha256(said.encode()).hexdigest()[:32]}
 
 
 _NEW_HIT: dict[str, Any] = {

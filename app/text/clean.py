@@ -23,8 +23,8 @@ def clean(text: str) -> str:
 
     Idempotent. The result is NFKC and has no control character; it may be empty.
     """
-    if text.isascii() and "&" not in text and not _CONTROL.search(text):
-        return _SPACE.sub(" ", text).strip()
+    if text.isascii() and text.isprintable() and not ("&" in text and ";" in text):
+        return " ".join(text.split())
     previous = None
     while previous != text:  # an entity may hide another ("&amp;amp;"), and NFKC may uncover a white space
         previous = text

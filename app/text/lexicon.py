@@ -37,8 +37,8 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
-    biology and technology, because 生物科技 is 生物 and 科技. `foreign_forms` are legal forms that no Chinese company
-    has."""
+    biology and technology, because 生物科技 is 生物 and 科技. `latin_begins` are the first words of phrases,
+    `foreign_forms` are legal forms that no Chinese company has."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Lexicon:
     foreign_forms: frozenset[str] = frozenset()
     foreign_places: frozenset[str] = frozenset()
     large_places: frozenset[str] = frozenset()
+    latin_begins: frozenset[str] = frozenset()
     longest_latin: int = 1
     longest_han: int = 1
 
@@ -175,6 +176,7 @@ def lexicon() -> Lexicon:
             word for word in row["expansion"].split(" ") if word not in found.stops
         )
     found.parts = _parts_of_compounds(found.han)
+    found.latin_begins = frozenset(key.partition(" ")[0] for key in found.latin if " " in key)
     found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
     found.longest_han = max(map(len, found.han))
     return found

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
 from app.text.scripts import Script
+
+Value = TypeVar("Value")
+
+
+class _Once(Generic[Value]):
+    """A property that is computed once. Unlike `functools.cached_property` it takes no lock, which costs more than most
+    of these values: two threads at worst compute the same one."""
+
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | Value:
+        if instance is None:
+            return self
+        value: Value = self._compute(instance)
+        instance.__dict__[self._name] = value
+        return value
 
 
 class TokenKind(StrEnum):
@@ -21,8 +47,7 @@ class TokenKind(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One part of a name.
 
     `surface` is the part as written; `letters` its sound in a-z and 0-9 (Han as pinyin); `concept` is the same for all
@@ -44,12 +69,12 @@ class ReadName:
     script: Script
     tokens: tuple[Token, ...]
 
-    @cached_property
+    @_Once
     def core(self) -> str:
         """The letters of everything that is neither legal form nor stop word: the whole name as one word."""
         return "".join(t.letters for t in self.tokens if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP))
 
-    @cached_property
+    @_Once
     def identity(self) -> str:
         """Like `core`, but with Han kept: two Chinese names that only sound alike differ here."""
         return "".join(
@@ -58,23 +83,23 @@ class ReadName:
             if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP)
         )
 
-    @cached_property
+    @_Once
     def spelled(self) -> str:
         """The letters of every part, legal forms too: names that only their spaces tell apart are the same here."""
         return "".join(t.letters if t.script is not Script.HAN else t.surface for t in self.tokens)
 
-    @cached_property
+    @_Once
     def own_words(self) -> tuple[str, ...]:
         """What is left of the name without its place and the kind of body: brand, trade and number, by meaning."""
         kinds = (TokenKind.BRAND, TokenKind.INDUSTRY, TokenKind.ORDINAL)
         return tuple(t.concept or t.letters for t in self.tokens if t.kind in kinds)
 
-    @cached_property
+    @_Once
     def brand(self) -> str:
         """The letters of all brand tokens, glued."""
         return "".join(t.letters for t in self.tokens if t.kind is TokenKind.BRAND)
 
-    @cached_property
+    @_Once
     def is_distinctive(self) -> bool:
         """Whether any token tells this name from the others of its trade and place."""
         return any(t.kind is TokenKind.BRAND for t in self.tokens)

@@ -39,6 +39,7 @@ SYLLABLES = frozenset(initial + final for initial, finals in _FINALS.items() for
     "lve",
     "nve",
 }  # ü as it is typed
+_LENGTHS = {first: sorted({len(item) for item in SYLLABLES if item[0] == first}) for first in {s[0] for s in SYLLABLES}}
 
 
 @lru_cache(maxsize=65536)
@@ -47,7 +48,7 @@ def split_syllables(letters: str) -> tuple[str, ...] | None:
 
     "zhongtai" gives ("zhong", "tai"); "xian" stays one syllable.
     """
-    if not letters.isascii() or not letters.isalpha() or len(letters) > 48:
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 48 or not _is_made_of_syllables(letters):
         return None
     best: list[tuple[int, tuple[str, ...]] | None] = [None] * (len(letters) + 1)
     best[len(letters)] = (0, ())
@@ -61,6 +62,20 @@ def split_syllables(letters: str) -> tuple[str, ...] | None:
                     best[at] = (count, (letters[at : at + size], *rest[1]))
     found = best[0]
     return found[1] if found else None
+
+
+def _is_made_of_syllables(letters: str) -> bool:
+    """Most words are not, and show it within a few letters."""
+    size = len(letters)
+    reached = 1  # one bit for each position at which a syllable may begin
+    for at in range(size):
+        if reached >> at & 1:
+            for length in _LENGTHS.get(letters[at : at + 1], ()):
+                if letters[at : at + length] in SYLLABLES:
+                    reached |= 1 << (at + length)
+        elif reached < 1 << at:
+            return False
+    return bool(reached >> size & 1)
 
 
 # What sounds alike across Hanyu Pinyin, Wade-Giles, postal, Cantonese and English habits falls together.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from app.text.clean import clean
@@ -23,10 +22,42 @@ _PIECE = re.compile(
     r"|(?P<word>(?:[^\W_](?<![" + HAN + ARABIC + r"]))+(?:['’`ʻ](?:[^\W_](?<![" + HAN + ARABIC + r"]))+)*)"
     r"|(?P<mark>[()\[\]（）])"
 )
+# What of it a name in ASCII can hold, much faster.
+_ASCII_PIECE = re.compile(
+    r"(?P<initials>\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)"
+    r"|(?P<word>[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*)"
+    r"|(?P<mark>[()\[\]])"
+)
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
 # Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
 _SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is to be known of a folded word wherever it stands. `begins`: a known phrase of several words does so."""
+
+    stop: bool
+    begins: bool
+    known: Word | None
+    number: str
+    syllable: bool
+
+
+@lru_cache(maxsize=65536)
+def _facts(word: str) -> _Facts:
+    lex = lexicon()
+    return _Facts(
+        word in lex.stops, word in lex.latin_begins, lex.latin.get(word), latin_number(word), word in SYLLABLES
+    )
+
+
+@lru_cache(maxsize=65536)
+def _unglued(surface: str) -> tuple[str, ...]:
+    """Parts a word that lost its spaces: XinjiangDaqoNewEnergyCo, TBEACo. One hump is spelling: RoadRover."""
+    humps = _HUMP.split(surface) if len(surface) > 4 and not surface.istitle() else [surface]
+    return tuple(humps) if len(humps) > 3 or (len(humps) > 1 and humps[-1] == "Co") else (surface,)
 
 
 class _Latin:
@@ -35,34 +66,28 @@ class _Latin:
     def __init__(self, words: list[tuple[str, str, Script]], words_before: bool, closes: bool) -> None:
         self.lexicon = lexicon()
         self.words = self._prepared(words)
+        self.facts = [_facts(word) for _, word, _ in self.words]
         self.out: list[Token] = []
+        self.has_brand = False
         self.starts = not words_before
         self.closes = closes
 
     def _prepared(self, words: list[tuple[str, str, Script]]) -> list[tuple[str, str, Script]]:
-        """Writes abbreviations out and parts "CETC55th"; the surface stays with the first word of an expansion."""
+        """Parts "CETC55th" and writes abbreviations out; the surface stays with the first word of an expansion."""
         out: list[tuple[str, str, Script]] = []
-        for surface, word, script in self._unglued(words):
-            tail = _ORDINAL_TAIL.match(surface)
-            if tail:
-                out += [(tail.group(1), fold(tail.group(1)), script), (tail.group(2), fold(tail.group(2)), script)]
-                continue
-            expansion = self.lexicon.abbreviations.get(word)
-            if expansion and word not in self.lexicon.latin:
-                out += [(surface if index == 0 else "", part, script) for index, part in enumerate(expansion)]
-            else:
-                out.append((surface, word, script))
-        return out
-
-    @staticmethod
-    def _unglued(words: list[tuple[str, str, Script]]) -> Iterator[tuple[str, str, Script]]:
-        """Parts words that lost their spaces: XinjiangDaqoNewEnergyCo, TBEACo. One hump is spelling: RoadRover."""
+        abbreviations, latin = self.lexicon.abbreviations, self.lexicon.latin
         for surface, word, script in words:
-            humps = _HUMP.split(surface) if len(surface) > 4 else [surface]
-            if len(humps) > 3 or (len(humps) > 1 and humps[-1] == "Co"):
-                yield from ((hump, fold(hump), script) for hump in humps)
-            else:
-                yield surface, word, script
+            for part in _unglued(surface):
+                if part != surface:
+                    word = fold(part)
+                tail = None if part.isalpha() else _ORDINAL_TAIL.match(part)
+                if tail:
+                    out += [(piece, fold(piece), script) for piece in tail.groups()]
+                elif word in abbreviations and word not in latin:
+                    out += [(part * (not index), piece, script) for index, piece in enumerate(abbreviations[word])]
+                else:
+                    out.append((part, word, script))
+        return out
 
     def read(self) -> list[Token]:
         at = 0
@@ -72,15 +97,19 @@ class _Latin:
 
     def _step(self, at: int) -> int:
         surface, word, script = self.words[at]
-        if word in self.lexicon.stops:
-            self._add(at, 1, TokenKind.STOP, word, word)
+        facts = self.facts[at]
+        if facts.stop:
+            self.out.append(Token(surface, TokenKind.STOP, word, word, script))
             return 1
-        size, known = self._longest(at)
-        number = latin_number(word)
-        if number and size < 2:
-            self._add(at, 1, TokenKind.ORDINAL, number, number)
+        if facts.begins:
+            size, known = self._longest(at)
+        else:
+            known = facts.known
+            size, known = (1, known) if known is not None and self._may_stand(known, word, at, at) else (0, None)
+        if facts.number and size < 2:
+            self.out.append(Token(surface, TokenKind.ORDINAL, facts.number, facts.number, script))
             return 1
-        if known is None:
+        if known is None and facts.syllable:
             size, known = self._split_place(at)
         if known is not None:
             self._add(at, size, known.kind, known.letters or self._letters(at, size), known.concept)
@@ -94,8 +123,9 @@ class _Latin:
             place, rest = glued
             self.out.append(Token(surface[: -len(rest)] or surface, place.kind, place.letters, place.concept, script))
             self.out.append(Token(surface[-len(rest) :], TokenKind.BRAND, rest, "", script))
+            self.has_brand = True
             return 1
-        size = self._syllables(at)
+        size = self._syllables(at) if facts.syllable else 1
         self._add(at, size, TokenKind.BRAND, self._letters(at, size), "")
         return size
 
@@ -123,10 +153,16 @@ class _Latin:
         return max(end - at, 1)
 
     def _add(self, at: int, size: int, kind: TokenKind, letters: str, concept: str) -> None:
-        surface = " ".join(surface for surface, _, _ in self.words[at : at + size] if surface)
-        self.out.append(Token(surface, kind, letters, concept, self.words[at][2]))
+        surface, _, script = self.words[at]
+        if size > 1:
+            surface = " ".join(surface for surface, _, _ in self.words[at : at + size] if surface)
+        self.out.append(Token(surface, kind, letters, concept, script))
+        if kind is TokenKind.BRAND:
+            self.has_brand = True
 
     def _letters(self, at: int, size: int) -> str:
+        if size == 1:
+            return "" if self.facts[at].stop else self.words[at][1]
         return "".join(word for _, word, _ in self.words[at : at + size] if word not in self.lexicon.stops)
 
     def _longest(self, at: int) -> tuple[int, Word | None]:
@@ -168,7 +204,7 @@ class _Latin:
 
     def _pinyin_word(self, at: int) -> tuple[int, Word | None]:
         """Chinese words spelt in pinyin ("Fangzhi", "Ji Tuan"): only after a brand, since 同鑫 Tongxin is not 通信."""
-        if not any(token.kind is TokenKind.BRAND for token in self.out):
+        if not self.has_brand:
             return 0, None
         best: tuple[int, Word | None] = (0, None)
         glued = ""
@@ -276,7 +312,7 @@ def _without_branch(tokens: list[Token]) -> list[Token]:
     if not forms:
         return tokens
     cut = forms[-1] + 1
-    return tokens[:cut] + [replace(token, kind=TokenKind.STOP) for token in tokens[cut:]]
+    return tokens[:cut] + [token._replace(kind=TokenKind.STOP) for token in tokens[cut:]]
 
 
 def _with_brand(tokens: list[Token]) -> list[Token]:
@@ -287,7 +323,7 @@ def _with_brand(tokens: list[Token]) -> list[Token]:
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
         if token.kind is TokenKind.PLACE and token.concept not in lex.large_places:
-            return [*tokens[:index], replace(token, kind=TokenKind.BRAND, concept=""), *tokens[index + 1 :]]
+            return [*tokens[:index], token._replace(kind=TokenKind.BRAND, concept=""), *tokens[index + 1 :]]
     return tokens
 
 
@@ -307,7 +343,7 @@ def read_name(text: str) -> ReadName:
             tokens.extend(_Latin(run, bool(tokens), closes).read())
             run = []
 
-    for piece in _PIECE.finditer(plain):
+    for piece in (_ASCII_PIECE if plain.isascii() else _PIECE).finditer(plain):
         kind = piece.lastgroup
         surface = piece.group()
         if kind == "mark":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
+
+import structlog
 
 from app.screening.screeners import Screeners
 from app.settings import Settings
@@ -15,7 +16,7 @@ from app.store.database import Store
 from app.store.sweeping import known_files, remove_deleted_results, take_files_of_ended_jobs
 from app.store.uploads import Uploads
 
-_log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,4 @@ class Duties:
             try:
                 duty.do(*self._tools)
             except Exception:
-                _log.exception("the duty %r failed", duty.name)
+                log.exception("a duty has failed", duty=duty.name)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from sqlalchemy.exc import SQLAlchemyError
+import structlog
 
+from app.errors import StoreError
 from app.store.database import Store
 from app.store.leases import Claim, LostError, Standing, renew_lease
 
 _BEATS = 10  # a lease; several may fail before it is lost
 
-_log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 
 
 class StoppedError(Exception):
@@ -42,8 +42,8 @@ class Lease:
         while not self._released.wait(self._claim.lease.total_seconds() / _BEATS):
             try:
                 self._standing = renew_lease(self._store, self._claim)
-            except SQLAlchemyError as error:
-                _log.warning("the lease on %s was not renewed: %s", self._claim.job_id, error)
+            except StoreError as error:
+                log.warning("the lease was not renewed", job_id=self._claim.job_id, problem=str(error))
                 continue
             if self._standing is not Standing.OWNED:
                 return

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 
-from sqlalchemy.exc import SQLAlchemyError
+import structlog
 
-from app.errors import InputError, ListError, UsageError
+from app.errors import InputError, ListError, StoreError, UsageError
 from app.screening.screeners import Screeners
 from app.settings import Settings
 from app.store.database import Store
@@ -33,7 +32,7 @@ from app.worker.screening import screen_job
 _IDLE = 0.5  # seconds before an idle worker looks again
 _TROUBLED = 5.0  # the same where the database did not answer
 
-_log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 
 
 def worker_name(pid: int) -> str:
@@ -61,13 +60,14 @@ class Worker:
                 if claim is None:
                     stop.wait(_IDLE)
                 else:
-                    self._attempt(claim, stop)
-            except SQLAlchemyError as error:
-                _log.error("the database does not answer; the worker goes on in %s seconds: %s", _TROUBLED, error)
+                    with structlog.contextvars.bound_contextvars(job_id=claim.job_id):
+                        self._attempt(claim, stop)
+            except StoreError as error:
+                log.error("the worker waits for the database", problem=str(error), seconds=_TROUBLED)
                 stop.wait(_TROUBLED)
 
     def _attempt(self, claim: Claim, stop: Event) -> None:
-        _log.info("%s: attempt %s, from row %s", claim.job_id, claim.attempt, claim.next_row + 1)
+        log.info("a job is taken up", attempt=claim.attempt, first_row=claim.next_row + 1)
         uploads = Uploads(self.settings.uploads_dir)
         try:
             with keep_lease(self.store, claim, stop) as lease:
@@ -77,15 +77,15 @@ class Worker:
         except LostError as error:
             if error.standing is Standing.CANCELLED:
                 cancel_claimed(self.store, claim)
-            _log.info("%s: %s", claim.job_id, error.standing.name.lower())
+            log.info("the job is no longer ours", why=error.standing.name.lower())
         except (InputError, UsageError, ListError) as error:
             fail_job(self.store, claim, str(error))
-            _log.info("%s: failed: the file or the lists", claim.job_id)
+            log.info("the job has failed", why=type(error).__name__)
         except Exception as error:
             if stop.is_set():  # what ends with the worker is nobody's fault
                 hand_back(self.store, claim)
                 return
-            _log.exception("%s: attempt %s failed", claim.job_id, claim.attempt)
+            log.exception("an attempt at the job has failed", attempt=claim.attempt)
             retry_later(self.store, claim, f"the service failed ({type(error).__name__}); its log says why")
         else:
-            _log.info("%s: completed", claim.job_id)
+            log.info("the job is completed")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import groupby, takewhile
+
+import structlog
 
 from app.errors import ImportgateError, InputError, ListError, UsageError
 from app.files.batches import screen_shipments
@@ -31,7 +32,7 @@ _LONGEST = 2.0  # seconds between commits, so that people see a slow job move
 
 NOT_SCREENED = "screening this row failed again and again, so it was left out; check it by hand"
 
-_log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 
 _Result = tuple[ShipmentParty, Screening]
 
@@ -56,7 +57,11 @@ class Assignment:
             try:
                 self._commit_all(self._careful() if self.claim.is_careful else self._fast(jobs))
             except FailedScreeningError as error:
-                _log.error("screening %s failed after row %s", self.claim.job_id, self.claim.next_row, exc_info=error)
+                log.error(
+                    "screening has failed; the rows are tried anew, fewer at a time",
+                    after=self.claim.next_row,
+                    exc_info=error,
+                )
                 self.claim = narrow(self._store, self.claim)
         complete_job(self._store, self.claim)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -43,7 +44,8 @@ async def test_not_ready_says_why(settings: Settings, tmp_path: Path, monkeypatc
         answer = await client.get("/readyz")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         reasons = [error["detail"] for error in answer.json()["errors"]]
-        assert reasons == ["the database is at revision None, this version needs 0002", "the list is broken"]
+        assert re.fullmatch(r"the database is at revision None, this version needs \d+", reasons[0])
+        assert reasons[1:] == ["the list is broken"]
         assert (await client.get("/healthz")).status_code == 200
 
 
@@ -139,7 +141,7 @@ async def test_the_document_names_every_error_and_its_shape(api: Api) -> None:
                 assert operation["security"]
                 assert {"401", "500"} <= set(operation["responses"])
             for status, answer in operation["responses"].items():
-                if status == "200":
+                if status < "400":
                     continue
                 content = answer["content"]["application/problem+json"]
                 for example in content["examples"].values():

@@ -228,15 +228,15 @@ def test_a_wrong_call_is_2_and_never_1(args: str) -> None:
 
 
 def test_ctrl_c_leaves_what_was_screened_beside_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.files import batches
+    from app.files import bulk
 
-    screen_all = batches.screen_shipments
+    screen_all = bulk.screen_shipments
 
     def interrupted(*args: Any, **options: Any) -> Iterator[tuple[ShipmentParty, Screening]]:
         yield next(screen_all(*args, **options))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "screen_shipments", interrupted)
+    monkeypatch.setattr(bulk, "screen_shipments", interrupted)
     result = run(file("supplier\nFoo\nBar\n"), "--all", "--format", "jsonl", "--output", "out.jsonl")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr

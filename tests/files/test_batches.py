@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InputError
-from app.files import batches
+from app.files import batches, crew
 from app.files.batches import screen_shipments
 from app.files.parties import ShipmentParty
 from app.lists.sources import resolve_sources
@@ -50,7 +50,7 @@ def test_what_is_forgotten_is_screened_again(limit: str, screener: Screener, mon
 
 
 def test_several_processes_give_what_one_gives(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "_WORTHWHILE", 0)
+    monkeypatch.setattr(crew, "_WORTHWHILE", 0)
     items = [*shipment_parties(times=3), ShipmentParty(99, 100, Role.SELLER, Party("和田泰达服饰有限公司"))]
     assert list(screen_shipments(iter(items), screener, 2, jobs=2)) == list(screen_shipments(iter(items), screener))
 

@@ -102,6 +102,15 @@ def test_no_line_is_lost_however_broken(text: str) -> None:
     assert all(line <= len(io.StringIO(text, newline="").readlines()) for line in lines)
 
 
+@given(st.text(st.sampled_from('ab,"\n\r \0'), max_size=60), st.integers(1, 20))
+@settings(max_examples=400, deadline=None)
+def test_rows_do_not_depend_on_where_blocks_end(text: str, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_BLOCK", size)
+        in_pieces = rows(text)
+    assert in_pieces == rows(text)
+
+
 @pytest.mark.parametrize(
     ("sample", "delimiter"),
     [

@@ -161,3 +161,36 @@ def test_every_format_writes_after_each_record(form: str) -> None:
     writer.write(record("Foo Trading"))
     assert "Foo Trading" in stream.getvalue()
     assert stream.getvalue().endswith("\n")
+
+
+def supplied(name: str) -> dict[str, Any]:
+    way = {"from": name, "to": "Shop", "kind": "supply", "goods": "", "tier": "", "share": "", "outcome": "", "why": ""}
+    said = {"strength": "strong", "seen": name, "field": "relations", "summary": f"Shop ← {name}", "source": "UFLPA"}
+    return {"kind": "supply_chain", "code": "supplier", "place": None, "path": [way]} | said
+
+
+def test_html_is_one_page_that_runs_nothing() -> None:
+    from tests.gate.test_reports import Tags
+
+    nasty = '<script>alert(1)</script>"\x1b[31m'
+    text = written("html", record(nasty, hit(), signals=[supplied(nasty)], address=nasty), record(problem=nasty))
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert not tags.seen & {"script", "img", "link", "iframe"}
+    assert "default-src 'none'" in text
+    for part in (
+        "&lt;script&gt;alert(1)",
+        "supply chain, strong",
+        "<svg",
+        "和田 (Hétián, Hotan), a place",
+        "since 2022",
+    ):
+        assert part in text
+    assert "In this report: 2 block." in text
+
+
+def test_html_can_be_read_where_it_breaks_off() -> None:
+    stream = io.StringIO()
+    report_writer("html", stream, TITLES).write(record("Foo", hit()))
+    assert "<h3>BLOCK · Foo" in stream.getvalue()

@@ -18,6 +18,7 @@ from app.store.keys import (
     key_scopes,
     key_state,
     list_keys,
+    note_uses,
     revoke_key,
 )
 
@@ -81,15 +82,13 @@ def test_a_key_expires(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert key_state(found) is KeyState.EXPIRED
 
 
-def test_use_is_noted_but_not_on_every_call(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, secret = create_key(store, "k", [Scope.SCREEN])
-    start = datetime.now(UTC)
-    noted = []
-    for seconds in (0, 30, 90):
-        monkeypatch.setattr("app.store.keys._now", lambda at=start + timedelta(seconds=seconds): at)
-        find_key(store, secret)
-        noted.append(list_keys(store)[0].last_used_at)
-    assert noted == [start, start, start + timedelta(seconds=90)]
+def test_uses_are_noted_together(store: Store) -> None:
+    first, second = (create_key(store, name, [Scope.SCREEN])[0] for name in ("first", "second"))
+    assert first.id is not None
+    at = datetime.now(UTC)
+    note_uses(store, {first.id: at})
+    assert [key.last_used_at for key in list_keys(store)] == [at, None]
+    assert second.last_used_at is None
 
 
 def test_a_key_without_scope_or_time_is_refused(store: Store) -> None:

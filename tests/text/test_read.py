@@ -176,3 +176,8 @@ def test_letters_are_folded(text: str) -> None:
 def test_case_does_not_change_what_a_latin_name_is(text: str) -> None:
     if text.isascii() and "CETC55th" not in text and "XinjiangZhongtai" not in text:
         assert read_name(text.upper()).core == read_name(text.lower()).core
+
+
+def test_a_word_that_was_read_before_is_read_the_same_again() -> None:
+    first, second = (read_name(f"شىنجاڭ {brand}").tokens[0] for brand in ("پاختا", "تارىم"))
+    assert first == second

@@ -119,18 +119,40 @@ def _manufacturer_id(party: Party, value: str) -> Iterator[Signal]:
             f"in China only {places}, in Xinjiang.",
             source=_SOURCES["mid"],
         )
-    expected = mid.name_part(party.name) if party.name.isascii() else ""
-    if expected and parts.name != expected and not parts.name.startswith(expected):
-        yield Signal(
-            kind="identifier",
-            code="mid_of_another_name",
-            strength=SignalStrength.NOTED,
-            seen=code,
-            field="mid",
-            summary=f"The manufacturer ID {code} has {parts.name} where the party's name gives {expected}: "
-            "it may be of another maker.",
-            source=_SOURCES["mid"],
+    expected = mid.name_part(party.name, parts.country) if party.name.isascii() else ""
+    if expected and not code[2:].startswith(expected):
+        yield _differing(
+            "mid_of_another_name", code, f"has {parts.name} where the party's name gives {expected}: it may be of"
         )
+    wrong = _not_of_address(code, parts, party.address) if party.address.isascii() else []
+    if wrong:
+        yield _differing(
+            "mid_of_another_address",
+            code,
+            f"has {' and '.join(wrong)}, which the party's address does not give: it may be of",
+        )
+
+
+def _not_of_address(code: str, parts: mid.Mid, address: str) -> list[str]:
+    """The parts of a code that no line of the address gives; none where the address is silent."""
+    out = []
+    if parts.number and mid.number_part(address) and not mid.fits_number(code, address):
+        out.append(f"the number {parts.number}")
+    if len(parts.city) == 3 and mid.city_part(address) and not mid.fits_city(parts.city, address):
+        out.append(f"the city {parts.city}")
+    return out
+
+
+def _differing(rule: str, code: str, how: str) -> Signal:
+    return Signal(
+        kind="identifier",
+        code=rule,
+        strength=SignalStrength.NOTED,
+        seen=code,
+        field="mid",
+        summary=f"The manufacturer ID {code} {how} another maker, or of another place of this one.",
+        source=_SOURCES["mid"],
+    )
 
 
 @cache

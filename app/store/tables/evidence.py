@@ -83,8 +83,8 @@ class Hit(Table, table=True):
 
     `subject` is the listing's qualified id, or `signal:{kind}:{code}`, whose `matched_name` is what was seen. `pair` is
     the fingerprint of the normalised party and the subject. `listing_digest` and `party_digest` change with what the
-    listing says and with what was declared about the party besides its name: with either, or with `matched_name`, a
-    remembered decision ends.
+    listing says and with what was declared about the party besides its name; `content` is a hash of both and of
+    `matched_name`: where it differs, a remembered decision does not hold.
 
     `state` is open, escalated, true_match or false_positive. `proposed` is the state that a second person has yet to
     confirm. `remembered` is the disposition of another hit of the same pair that this one rests on. `version` counts
@@ -116,6 +116,7 @@ class Hit(Table, table=True):
     pair: str = Field(sa_type=CHAR(32))
     listing_digest: str = Field(default="", sa_type=Text)
     party_digest: str = Field(default="", sa_type=Text)
+    content: str = Field(sa_type=CHAR(32))
     state: str = Field(default="open", sa_type=Text)
     proposed: str | None = Field(default=None, sa_type=Text)
     proposed_by: int | None = Field(default=None, foreign_key="api_key.id")

@@ -13,7 +13,7 @@ from app.store.tables.table import Instant, Table
 class Disposition(Table, table=True):
     """One step in a hit's history; rows are only ever added.
 
-    `kind` is decided, proposed, confirmed, rejected or remembered; `state` the state that it asks for. `hit_id` is no
+    `kind` is decided, proposed, confirmed, rejected or followed; `state` the state that it asks for. `hit_id` is no
     foreign key: the history outlives the results of a deleted job.
     """
 
@@ -32,16 +32,14 @@ class Disposition(Table, table=True):
 
 
 class RememberedDecision(Table, table=True):
-    """The decision that holds for a pair of party and subject, until what it was made on changes."""
+    """The decision that holds for a pair of party and subject while the `content` of a hit is what was decided on."""
 
     __tablename__ = "remembered_decision"
 
     pair: str = Field(sa_type=CHAR(32), primary_key=True)
+    content: str = Field(sa_type=CHAR(32), primary_key=True)
     state: str = Field(sa_type=Text)
     disposition_id: int = Field(foreign_key="disposition.id")
-    listing_digest: str = Field(sa_type=Text)
-    party_digest: str = Field(sa_type=Text)
-    matched_name: str = Field(sa_type=Text)
 
 
 class AuditEntry(Table, table=True):

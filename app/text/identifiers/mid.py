@@ -1,7 +1,8 @@
 """The Manufacturer Identification Code of U.S. customs, from a name and an address: 19 CFR Part 102, Appendix.
 
 Country of origin (two letters), three characters of each of the first two words of the name, up to four digits of
-the largest number of the street address, the first three letters of the city.
+the largest number of the street address, the first three letters of the city. What the appendix leaves open (which word
+of an address is the city) is left open here, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from app.text.latin import fold
 
 KIND = "mid"
 _IGNORED = frozenset({"a", "an", "and", "of", "the"})
+# What begins so many names of a country that the rule leaves it out (paragraph 3 of the appendix, with examples).
+_PREFIXES = {
+    "MO": re.compile(r"(?:fabrica\s+de\s+)?(?:artigos\s+de\s+vestuario\s+)?", re.IGNORECASE),
+    "ID": re.compile(r"(?:p\.?t\b\.?\s+)?", re.IGNORECASE),
+    "RU": re.compile(r"(?:(?:j\.?s\.?c|oao|ooo|zao)\b\.?\s+)?", re.IGNORECASE),
+}
 _SHAPE = re.compile(r"[A-Z]{2}[A-Z0-9]{3,13}")
 _CANADA = frozenset({"XA", "XB", "XC", "XM", "XN", "XO", "XP", "XQ", "XS", "XT", "XV", "XW", "XY"})
 
@@ -76,11 +83,13 @@ def explain(text: str) -> str:
 
 def construct(country: str, name: str, street: str, city: str) -> str:
     """The code that the rule gives for a maker. `country` is ISO 3166-1 alpha-2, for Canada a province's code."""
-    return f"{country.upper()}{name_part(name)}{number_part(street)}{city_part(city)}"
+    return f"{country.upper()}{name_part(name, country)}{number_part(street)}{city_part(city)}"
 
 
-def name_part(name: str) -> str:
+def name_part(name: str, country: str = "") -> str:
     """Three characters of each of the first two words. Initials that stand together are one word; hyphens join."""
+    prefix = _PREFIXES.get(country.upper())
+    name = name[prefix.match(name).end() :] if prefix else name  # type: ignore[union-attr]  # which matches anything
     words = [word for word in _name_words(name) if word.lower() not in _IGNORED]
     return "".join(fold(word)[:3] for word in words[:2]).upper()
 
@@ -106,8 +115,22 @@ def _name_words(name: str) -> list[str]:
 
 def number_part(street: str) -> str:
     """The first four digits of the largest number. Commas and hyphens inside it are ignored, a space parts two."""
-    numbers = [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d+(?:[,\-]\d+)*", street)]
-    return str(max(numbers))[:4] if numbers else ""
+    numbers = [re.sub(r"\D", "", found) for found in re.findall(r"\d+(?:[,\-]\d+)*", street)]
+    return max(numbers, key=int)[:4] if numbers else ""
+
+
+def fits_number(code: str, address: str) -> bool:
+    """Whether the number of a code is one that the address gives, whichever of its lines is that of the street. A code
+    does not say where its name ends and its number begins: "CON200111BUR" ends with 111 and with 0111."""
+    digits = re.sub(r"[A-Z]{0,3}$", "", compact(code))
+    own = [number_part(part) for part in (address, *re.split(r"[,;]\s|\s", address))]
+    return any(digits.endswith(number) for number in own if number)
+
+
+def fits_city(city: str, address: str) -> bool:
+    """Whether a code's city is how any word of the address begins, or several words without their spaces."""
+    words = [fold(word) for word in re.findall(r"[^\W\d_]+", address)]
+    return any("".join(words[at : at + 3]).startswith(city.lower()) for at in range(len(words)))
 
 
 def city_part(city: str) -> str:

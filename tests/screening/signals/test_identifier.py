@@ -49,6 +49,41 @@ def found(party: Party) -> list[tuple[str, str]]:
             [("mid_of_another_name", "noted")],
             id="MID of another name",
         ),
+        pytest.param(
+            Party("PT Morich Indo", country="ID", identifiers={"mid": "IDMORIND111JAK"}),
+            [],
+            id="PT is no word of a name",
+        ),
+        pytest.param(
+            Party("Concept 2000", "13 Elliot 111 Court, Burwood", "AU", {"mid": "AUCON200111BUR"}),
+            [],
+            id="a name that ends with digits",
+        ),
+        pytest.param(
+            Party("Daqo Ltd", "No. 16 Weiliu Road, Shihezi, 832000", identifiers={"mid": "CNDAQLTD16SHI"}),
+            [],
+            id="MID of this address, not of its postal code",
+        ),
+        pytest.param(
+            Party("Daqo Ltd", "No. 16 Weiliu Road, Wu Han 430000", identifiers={"mid": "CNDAQLTD16WUH"}),
+            [],
+            id="a city written apart",
+        ),
+        pytest.param(
+            Party("Daqo Ltd", "No. 16 Weiliu Road, Wuhan", identifiers={"mid": "CNDAQLTD99SHE"}),
+            [("mid_of_another_address", "noted")],
+            id="MID of another address",
+        ),
+        pytest.param(
+            Party("Daqo Ltd", "Wuhan", identifiers={"mid": "CNDAQLTD99WUH"}),
+            [],
+            id="an address without a number is silent",
+        ),
+        pytest.param(
+            Party("Daqo Ltd", "武汉市16号", identifiers={"mid": "CNDAQLTD99SHE"}),
+            [],
+            id="a Chinese address gives no letters",
+        ),
         pytest.param(Party("Foo", identifiers={"mid": "??"}), [("mid_wrong", "noted")], id="no MID"),
     ],
 )

@@ -17,8 +17,14 @@ VALID_USCC = (
     "91110000721497432T",
     "914200007146661114",
 )
-# Published by GLEIF and the issuers: Apple, Deutsche Bank, BNP Paribas, GLEIF itself.
-VALID_LEI = ("HWUPKR0MPOU8FGXBT394", "7LTWFZYICNSX8D621K86", "R0MUWSFPU8MPRO8K5P83", "506700GE1G29325QX363")
+# Published by GLEIF and the issuers: Apple, Deutsche Bank, BNP Paribas, GLEIF itself; GE Financing, Jaguar Land Rover
+# and the BBC.
+VALID_LEI = (
+    *("HWUPKR0MPOU8FGXBT394", "7LTWFZYICNSX8D621K86", "R0MUWSFPU8MPRO8K5P83", "506700GE1G29325QX363"),
+    *("54930084UKLVMY22DS16", "213800WSGIIZCXF1P572", "5493000IBP32UQZ0KL24"),
+)
+# The example of GS 15-2006, and numbers that firms have published.
+VALID_LICENCES = ("110108000000016", "310117003171688", "330282602082220", "320483000067847", "440301103072002")
 
 
 @pytest.mark.parametrize("number", VALID_USCC)
@@ -34,6 +40,13 @@ def test_the_standards_own_example_has_a_wrong_check_character() -> None:
     assert not uscc.is_valid("91350100M000100Y4Z")
     with pytest.raises(ValueError, match="must be 3, not 2"):
         uscc.validate("91350100M000100Y42")
+
+
+@pytest.mark.parametrize("number", VALID_LICENCES)
+def test_published_licence_numbers_are_valid(number: str) -> None:
+    assert business_licence.validate(number) == number
+    last = int(number[-1])
+    assert not any(business_licence.is_valid(f"{number[:-1]}{digit}") for digit in range(10) if digit != last)
 
 
 @pytest.mark.parametrize("number", VALID_LEI)

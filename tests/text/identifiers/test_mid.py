@@ -24,6 +24,7 @@ from app.text.identifiers import mid
         ("Rawles-Aden Corp.", "RAWCOR"),
         ("20th Century Fox", "20TCEN"),
         ("Concept 2000", "CON200"),
+        ("Thomas S. Delvaux Company", "THODEL"),
     ],
 )
 def test_the_name_part(name: str, part: str) -> None:
@@ -38,6 +39,7 @@ def test_the_name_part(name: str, part: str) -> None:
         pytest.param("12-34-56 Akasaka Road", "1234", id="hyphens are ignored"),
         pytest.param("Apt. 509 2727 Cleveland St.", "2727", id="a space parts two numbers"),
         pytest.param("One World Trade Center", "", id="words are no numbers"),
+        pytest.param("Avimobil 0105332642", "0105", id="digits as they are written"),
     ],
 )
 def test_the_number_part(street: str, part: str) -> None:
@@ -49,6 +51,29 @@ def test_the_number_part(street: str, part: str) -> None:
 )
 def test_the_city_part(city: str, part: str) -> None:
     assert mid.city_part(city) == part
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "street", "city", "code"),
+    [
+        ("FR", "LA VIE DE FRANCE", "243 Rue de la Payees", "62591 Bremond", "FRLAVIE243BRE"),
+        ("VE", "20TH CENTURY TECHNOLOGIES", "5 Ricardo Munoz, Suite 5880", "Caracas", "VE20TCEN5880CAR"),
+        ("GB", "THE E.K. RODGERS COMPANIES", "One World Trade Center", "London SW1Y 5HQ", "GBEKRODLON"),
+        ("US", "THE GREENHOUSE", "45 Royal Crescent", "Birmingham", "USGRE45BIR"),
+        ("AU", "CARDUCCIO AND JONES", "88 Canburra Avenue", "Sidney", "AUCARJON88SID"),
+        ("IT", "BOCCHACCIO S.P.A.", "Visa Mendotti, 61", "8320 Verona", "ITBOCSPA61VER"),
+        ("GR", "MURLA-PRAXITELES INC.", "", "Athens", "GRMURINCATH"),
+        ("JP", "N. MINAMI & CO., LTD.", "2-6, 8-Chome Isogami-Dori, Fukiai-Ku", "Kobe", "JPMINCO26KOB"),
+        ("MO", "Fabrica de Artigos de Vestuario JUMP HIGH Ltd", "", "Macau", "MOJUMHIGMAC"),
+        ("ID", "PT Morich Indo Fashion", "", "Jakarta", "IDMORINDJAK"),
+        ("RU", "OAO Morich Indo Fashion", "", "Moscow", "RUMORINDMOS"),
+        ("RU", "J.S.C. Morich Indo Fashion", "", "Moscow", "RUMORINDMOS"),
+    ],
+)
+def test_whole_codes_of_cbp(country: str, name: str, street: str, city: str, code: str) -> None:
+    """Examples of the Form 7501 Instructions, Appendix 2; the prefixes are those that the rule names."""
+    assert mid.construct(country, name, street, city) == code
+    assert mid.compact(code) == mid.validate(code)
 
 
 def test_a_whole_code_is_constructed_and_read_back() -> None:

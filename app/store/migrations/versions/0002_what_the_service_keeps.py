@@ -10,6 +10,9 @@ down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+# SQLite loses the triggers of a table that a later migration copies (`batch_alter_table`): make them anew there.
+APPEND_ONLY = ("disposition", "audit")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -258,6 +261,7 @@ def upgrade() -> None:
         sa.Column("pair", sa.CHAR(length=32), nullable=False),
         sa.Column("listing_digest", sa.Text(), nullable=False),
         sa.Column("party_digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.CHAR(length=32), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("proposed", sa.Text(), nullable=True),
         sa.Column("proposed_by", sa.Integer(), nullable=True),
@@ -278,16 +282,35 @@ def upgrade() -> None:
     op.create_table(
         "remembered_decision",
         sa.Column("pair", sa.CHAR(length=32), nullable=False),
+        sa.Column("content", sa.CHAR(length=32), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("disposition_id", sa.Integer(), nullable=False),
-        sa.Column("listing_digest", sa.Text(), nullable=False),
-        sa.Column("party_digest", sa.Text(), nullable=False),
-        sa.Column("matched_name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["disposition_id"], ["disposition.id"], name=op.f("fk_remembered_decision_disposition_id_disposition")
         ),
-        sa.PrimaryKeyConstraint("pair", name=op.f("pk_remembered_decision")),
+        sa.PrimaryKeyConstraint("pair", "content", name=op.f("pk_remembered_decision")),
     )
+    for table in APPEND_ONLY:
+        _refuse_changes(table)
+
+
+def _refuse_changes(table: str) -> None:
+    """Rows of the table can be added, never changed or deleted."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for change in ("update", "delete"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{change} BEFORE {change.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
+        )
 
 
 def downgrade() -> None:
@@ -336,3 +359,5 @@ def downgrade() -> None:
     op.drop_table("screening")
     op.drop_table("context")
     op.drop_table("audit")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change()")
