@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.api.desk import Desk
 from app.files.parties import declared_parties
 from app.lists.model import EntityList
 from app.screening.model import Party, Role
@@ -45,13 +47,16 @@ def show_start(request: Request) -> Response:
 
 
 @router.get("/search", dependencies=[Depends(signed_in(Scope.SCREEN))])
-def search(request: Request, q: Annotated[str, Query(max_length=LONGEST_NAME)] = "") -> Response:
+async def search(request: Request, q: Annotated[str, Query(max_length=LONGEST_NAME)] = "") -> Response:
     """What a name finds: the results alone as a fragment, else below the field."""
+    desk: Desk = request.app.state.desk
     screeners: Screeners = request.app.state.screeners
-    found = {"q": q} | (_screened(q, screeners.get()) if q.strip() else {"records": []})
+    found = {"q": q, "records": []}
+    if q.strip():
+        found |= await desk.do(1, lambda: _screened(q, screeners.get()))
     if is_fragment(request):
         return page(request, "fragments/found.html", found)
-    return page(request, "start.html", _start_values(request) | found)
+    return page(request, "start.html", await to_thread.run_sync(_start_values, request) | found)
 
 
 def _start_values(request: Request) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from app.api.rates import Rates
 from app.store.database import Store
 from app.store.keys import KeyState, find_key, key_state
 from app.store.sessions import SESSION_LASTS, SignedIn, end_session, find_session, open_session, use_link
 from app.store.tables import ApiKey
 from app.web.access import COOKIE, local_address, refuse_other_sites, sent_form, signed_in
-from app.web.attempts import Attempts
-from app.web.problems import PageError, PageRoute
+from app.web.problems import PageRoute
 from app.web.rendering import SECURITY_HEADERS, page
 
 router = APIRouter(route_class=PageRoute)
@@ -39,14 +39,13 @@ def show_sign_in(request: Request, then: str = "/", token: str = "") -> Response
 @router.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
 def sign_in(request: Request, key: Annotated[str, Form()] = "", then: Annotated[str, Form()] = "/") -> Response:
     store: Store = request.app.state.store
-    attempts: Attempts = request.app.state.sign_in_attempts
-    client = request.client.host if request.client else ""
-    if attempts.are_used_up(client):
-        raise PageError(429, "Too many failed sign-ins", "Wait five minutes and try again.")
+    rates: Rates = request.app.state.rates
+    address = request.client.host if request.client else ""
+    rates.refuse_guessers(address)  # the same count as for the API: who guesses may do so at one door only
     found = find_key(store, key.strip())
     state = None if found is None else key_state(found)
     if found is None or state is not KeyState.ACTIVE:
-        attempts.note_failure(client)
+        rates.note_wrong_key(address)
         reason = "This key is not known." if state is None else f"This key is {state.value}."
         return _form(request, then, f"{reason} Check it, or ask whoever runs the service for another.", 403)
     return _welcome(request, store, found, then)

@@ -21,7 +21,7 @@ from starlette.datastructures import FormData
 from app.api.receiving import receive_file
 from app.api.shipments import Options, look_at
 from app.files.columns import IGNORED, Field
-from app.files.preview import ColumnPreview, Preview
+from app.files.preview import Preview
 from app.screening.model import Role
 from app.settings import Settings
 from app.store.database import Store
@@ -47,12 +47,13 @@ FileName = Annotated[str, Query(alias="file", min_length=1, max_length=255)]
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """A column of the preview: what it is taken for, as `role`, `role.field` or "", and what was `guessed` at first.
-    A column of the goods is `fixed`."""
+    A column of the goods is `fixed`. `is_read` is False where its party has no name in any column."""
 
     header: str
     taken_for: str
     guessed: str
     fixed: str
+    is_read: bool
 
 
 @router.post(UPLOADS)
@@ -144,14 +145,16 @@ def _chosen(sent: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _columns(seen: Preview, asked: dict[str, str]) -> list[ColumnChoice]:
-    return [_column(column, asked.get(f"g{place}")) for place, column in enumerate(seen.columns)]
-
-
-def _column(column: ColumnPreview, guessed: str | None) -> ColumnChoice:
-    if column.field and not column.role:
-        return ColumnChoice(column.header, "", "", fixed=column.field)
-    taken_for = column.role if column.field in ("", Field.NAME) else f"{column.role}.{column.field}"
-    return ColumnChoice(column.header, taken_for, taken_for if guessed is None else guessed, fixed="")
+    """As the person chose them, else as they were guessed."""
+    columns = []
+    for place, column in enumerate(seen.columns):
+        read_as = column.role if column.field in ("", Field.NAME) else f"{column.role}.{column.field}"
+        if column.field and not column.role:
+            columns.append(ColumnChoice(column.header, "", "", fixed=column.field, is_read=True))
+        else:
+            chosen, guessed = asked.get(f"c{place}", read_as), asked.get(f"g{place}", read_as)
+            columns.append(ColumnChoice(column.header, chosen, guessed, fixed="", is_read=chosen == read_as))
+    return columns
 
 
 def _to_preview(name: str, file: str) -> Response:

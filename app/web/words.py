@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from app.reports.chain_drawing import draw_chain
 from app.reports.printable import printable
 from app.screening.fingerprint import qualified_id
 
@@ -121,3 +122,14 @@ def programmes_of(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, Seque
     for hit in (hit for record in records for hit in record["hits"]):
         found.setdefault(hit["programme"], hit["explanation"].get("effect", ()))
     return sorted(found.items())
+
+
+def signal_name(subject: str) -> str:
+    """ "signal:region:address" for a person."""
+    kind, _, code = subject.removeprefix("signal:").partition(":")
+    return f"{SIGNALS.get(kind, kind)}: {code.replace('_', ' ')}"
+
+
+def drawing(path: Sequence[Mapping[str, str]]) -> Markup:
+    """The way of a supply chain; what comes from files is escaped where it is drawn."""
+    return Markup(draw_chain(path))
