@@ -15,7 +15,7 @@ from app.errors import ConflictError, UsageError
 from app.screening.screeners import Screeners
 from app.settings import Settings
 from app.store.database import Store
-from app.store.dispositions import REASONS, Reason, State
+from app.store.dispositions import DECISIONS, REASONS, Reason, State
 from app.store.keys import Scope
 from app.store.queue import HitDetail, HitFilter, count_hits, find_hits, read_hit
 from app.store.review import Decision, decide
@@ -27,6 +27,8 @@ from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 SHOWN = 40
 LONGEST_NOTE = 2000
 WAITING = "waiting"  # in place of a state: proposed by one person, not yet confirmed by another
+_OF_REJECTION = frozenset({"not_confirmed"})  # what can be said only of a proposal
+_OF_CORRECTION = frozenset({"decided_in_error"})  # and only of a decision
 _MAY_REVIEW = signed_in(Scope.REVIEW)
 
 router = APIRouter(route_class=PageRoute)
@@ -140,11 +142,15 @@ def _choices(detail: HitDetail) -> list[tuple[State, Sequence[Reason]]]:
     """What can be decided about the hit, each with its reasons: what is proposed can only be confirmed or rejected."""
     now = State(detail.hit.state)
     if detail.hit.proposed is not None:
-        states = [State(detail.hit.proposed), now]
-    else:
-        order = (State.FALSE_POSITIVE, State.TRUE_MATCH, State.ESCALATED, State.OPEN)
-        states = [state for state in order if state is not now]
-    return [(state, [reason for reason in REASONS.values() if state in reason.states]) for state in states]
+        proposed = State(detail.hit.proposed)
+        return [(proposed, _reasons(proposed, _OF_REJECTION)), (now, _reasons(now))]
+    order = (State.FALSE_POSITIVE, State.TRUE_MATCH, State.ESCALATED, State.OPEN)
+    meaningless = _OF_REJECTION if now in DECISIONS else _OF_REJECTION | _OF_CORRECTION
+    return [(state, _reasons(state, meaningless)) for state in order if state is not now]
+
+
+def _reasons(state: State, without: frozenset[str] = frozenset()) -> list[Reason]:
+    return [reason for reason in REASONS.values() if state in reason.states and reason.code not in without]
 
 
 def _read(request: Request, hit_id: str) -> HitDetail:

@@ -76,6 +76,6 @@ def _welcome(request: Request, store: Store, key: ApiKey, then: str) -> Response
         max_age=int(SESSION_LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=request.url.scheme == "https" or request.app.state.settings.behind_tls,
     )
     return answer
