@@ -36,6 +36,7 @@ from tests.documented_tables import TABLES, TODAY, commands
 
 ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"ig_[\w-]{43}")
+TOKEN = re.compile(r"token=[\w-]{43}")
 WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
 DOCUMENTS = sorted(
     [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "entity_lists" / "README.md", *(ROOT / "docs").rglob("*.md")]
@@ -153,7 +154,8 @@ class Shell:
 
     def _serve(self, _command: str) -> str:
         server = self.server()
-        return KEY.sub("ig_...", server.greeting.replace(server.address, "http://127.0.0.1:8000"))
+        greeting = server.greeting.replace(server.address, "http://127.0.0.1:8000")
+        return TOKEN.sub("token=...", KEY.sub("ig_...", greeting))
 
     @staticmethod
     def _eval(_command: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -48,8 +48,10 @@ Every call but the health checks needs a key. Errors are problems as RFC 9457 de
 FORM_BYTES = 1 << 20  # that an upload may have around its file
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     """The application. Its lifespan opens the store, which must be migrated, and compiles the lists in the background.
+
+    `uploads` are paths of others that files may be uploaded to.
 
     Raises `UsageError` at start-up where the database address cannot be used.
     """
@@ -88,12 +90,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.rates = Rates(settings.rate_limit)
     handle_problems(app)
     app.state.settings = settings
-    uploads = [f"/v1{route}" for route in shipments.UPLOADS]
+    files = [*(f"/v1{route}" for route in shipments.UPLOADS), *uploads]
     upload_bytes = settings.max_upload_bytes + FORM_BYTES
-    slow = dict.fromkeys(uploads, settings.upload_seconds)
+    slow = dict.fromkeys(files, settings.upload_seconds)
     app.add_middleware(Door, state=app.state)  # the innermost
     app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(uploads, upload_bytes))
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)

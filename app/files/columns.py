@@ -50,6 +50,8 @@ _OF_GOODS = (Field.HS_CODE, Field.GOODS)
 _OF_THE_ROW = (*_OF_GOODS, Field.ORIGIN)
 
 
+IGNORED = "ignore"  # in place of a role: the column is not read for a party
+
 _Key = tuple[Role, str]
 
 
@@ -133,7 +135,7 @@ def goods_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()
 
 
 def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> tuple[PartyColumns, ...]:
-    """The parties of a row. `chosen` is what `--column` says: (ROLE, ROLE.field or a field of the goods, header).
+    """The parties of a row. `chosen` is what `--column` says: (ROLE, ROLE.field, goods or "ignore", header).
 
     Empty where no header says which party its column holds. Raises `UsageError` for an unknown role, or one that no
     column names, and `ColumnError` for an unknown header.
@@ -143,7 +145,7 @@ def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = (
         meanings = [replace(m, role=Role.PARTY) if m is not None and m.field is Field.NAME else m for m in meanings]
     parties = _grouped(meanings)
     for target, header in chosen:
-        role, _ = _parse_target(target)
+        role = None if target.strip() == IGNORED else _parse_target(target.strip())[0]
         if parties and role is not None and all(party.role is not role for party in parties):
             raise UsageError(
                 f"--column {target}={header}: no column names the {role.replace('_', ' ')}; add --column {role}=HEADER"
@@ -155,11 +157,14 @@ def _meanings(headers: Sequence[str], chosen: Iterable[tuple[str, str]]) -> list
     """What each column holds. What is chosen is not recognised elsewhere: names and goods of the whole row, what else
     there is of the same role; an address may take several columns."""
     meanings = [recognise(header) for header in headers]
-    picked = [(*_parse_target(target), _position(headers, header)) for target, header in chosen]
+    placed = [(target.strip(), _position(headers, header)) for target, header in chosen]
+    ignored = {position for target, position in placed if target == IGNORED}
+    picked = [(*_parse_target(target), position) for target, position in placed if target != IGNORED]
     everywhere = {kind for _, kind, _ in picked if kind is Field.NAME or kind in _OF_THE_ROW}
     settled = {(role, kind) for role, kind, _ in picked if kind is not Field.ADDRESS}
     meanings = [
-        None if m is not None and (m.field in everywhere or (m.role, m.field) in settled) else m for m in meanings
+        None if place in ignored or (m is not None and (m.field in everywhere or (m.role, m.field) in settled)) else m
+        for place, m in enumerate(meanings)
     ]
     for number, (role, kind, position) in enumerate(picked):
         several = sum(r is role and k is kind for r, k, _ in picked[:number])
@@ -215,7 +220,7 @@ def _owner(meaning: Meaning, slots: dict[_Key, PartyColumns], before: _Key | Non
 
 def _parse_target(target: str) -> tuple[Role | None, Field]:
     """ "shipper", "shipper.address" or "hs_code"."""
-    said, _, kind = target.strip().partition(".")
+    said, _, kind = target.partition(".")
     if said in _OF_THE_ROW and not kind:
         return None, Field(said)
     try:
@@ -226,7 +231,7 @@ def _parse_target(target: str) -> tuple[Role | None, Field]:
         hint = f"did you mean {str(nearest)!r}? - " if nearest else ""
         raise UsageError(
             f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}, and without a role there are "
-            f"{', '.join(_OF_THE_ROW)}"
+            f"{', '.join(_OF_THE_ROW)}, {IGNORED}"
         ) from None
     kinds = [str(item) for item in Field if item not in _OF_THE_ROW]
     if kind in _OF_THE_ROW:
