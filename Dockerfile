@@ -8,6 +8,7 @@ RUN pip wheel --no-cache-dir --require-hashes --requirement requirements.lock --
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY entity_lists entity_lists
+COPY examples/shipments.csv examples/
 RUN pip wheel --no-cache-dir --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/importgate \
     && /opt/importgate/bin/pip install --no-cache-dir --no-index --find-links /wheels importgate \

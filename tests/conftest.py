@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import zipfile
@@ -14,6 +15,7 @@ from xml.sax.saxutils import escape
 import hypothesis
 import pytest
 
+from app.logs import write_logs
 from app.settings import PREFIX, TEST_PREFIX
 
 if TYPE_CHECKING:
@@ -51,6 +53,14 @@ def _own_environment(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
         patch.delenv("FORCE_COLOR", raising=False)
         patch.setenv("NO_COLOR", "1")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log() -> io.StringIO:
+    """What the service would have logged on stderr, of the whole run."""
+    stream = io.StringIO()
+    write_logs("info", stream)
+    return stream
 
 
 @pytest.hookimpl(wrapper=True)

@@ -36,6 +36,7 @@ from tests.documented_tables import TABLES, TODAY, commands
 
 ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"ig_[\w-]{43}")
+TOKEN = re.compile(r"token=[\w-]{43}")
 WRITE = bool(os.environ.get(f"{TEST_PREFIX}WRITE_DOCS"))
 DOCUMENTS = sorted(
     [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "entity_lists" / "README.md", *(ROOT / "docs").rglob("*.md")]
@@ -46,8 +47,10 @@ NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin
 OTHER_OPTIONS = {
     "--help",
     "--data",
+    "--data-binary",
     "--largest",
     "--rounds",
+    "--rows",
     "--write",
     "--silent",
     "--rm",
@@ -64,6 +67,8 @@ MASKS = (
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
+    (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
+    (re.compile(r'(?<=_at": ")[\dT:.+-]+'), "0" * 22),
 )
 
 
@@ -149,7 +154,8 @@ class Shell:
 
     def _serve(self, _command: str) -> str:
         server = self.server()
-        return KEY.sub("ig_...", server.greeting.replace(server.address, "http://127.0.0.1:8000"))
+        greeting = server.greeting.replace(server.address, "http://127.0.0.1:8000")
+        return TOKEN.sub("token=...", KEY.sub("ig_...", greeting))
 
     @staticmethod
     def _eval(_command: str) -> str:
@@ -172,6 +178,8 @@ class Shell:
                 headers[name] = value
             elif word in ("-d", "--data"):
                 body = next(words).encode()
+            elif word == "--data-binary":
+                body = (ROOT / next(words).removeprefix("@")).read_bytes()
             elif word not in ("-s", "--silent"):
                 address = word
         try:

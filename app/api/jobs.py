@@ -247,7 +247,7 @@ def get_results(
     filters = Filters(outcome, list_id, role, text)
     export = _export(request, form)
     if export is not None:
-        return _file(request, job, filters, export)
+        return results_file(request, job, filters, export)
     after = place_of(cursor, int)[0] if cursor is not None else 0
     found = results_page(store, job, filters, limit + 1, after)
     context = context_of_job(store, job)
@@ -290,7 +290,8 @@ def _export(request: Request, form: ResultsFormat | None) -> Export | None:
     return None
 
 
-def _file(request: Request, job: Job, filters: Filters, export: Export) -> StreamingResponse:
+def results_file(request: Request, job: Job, filters: Filters, export: Export) -> StreamingResponse:
+    """All results of a job that has ended, as a file to download."""
     if not has_ended(job):
         raise ProblemError(CONFLICT, f"{job.id} is still {job.state}; ask for pages, or wait until it has ended")
     screeners: Screeners = request.app.state.screeners

@@ -191,18 +191,18 @@ async def preview_shipment(request: Request, asked: Annotated[QueryOptions, Quer
     received = await receive_file(request, uploads, f"preview_{secrets.token_urlsafe(16)}", settings.max_upload_bytes)
     try:
         options = _options(asked, received, request.app.state.screeners)
-        return await look_at(uploads, received, options)
+        return await look_at(uploads, received.upload.name, received.file_name, options)
     finally:
         uploads.remove(received.upload.name)
 
 
-async def look_at(uploads: Uploads, received: Received, options: Options) -> Preview:
+async def look_at(uploads: Uploads, name: str, file_name: str, options: Options) -> Preview:
     """In a process of its own: a workbook is opened whole, and this one has others to serve."""
-    path = uploads.path(received.upload.name)
+    path = uploads.path(name)
     try:
         with anyio.fail_after(PREVIEW_SECONDS):
             return await anyio.to_process.run_sync(
-                preview_file, path, received.file_name, options.columns, options.encoding, cancellable=True
+                preview_file, path, file_name, options.columns, options.encoding, cancellable=True
             )
     except TimeoutError:
         detail = f"the file could not be opened within {PREVIEW_SECONDS} seconds; upload it without a preview"

@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+CONNECTIONS_PER_REQUEST = 10  # connections are kept open between requests
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one.")
 @click.option(
@@ -28,16 +32,22 @@ if TYPE_CHECKING:
     help="Port to listen on; 0 for a free one.",
 )
 def serve(host: str, port: int) -> None:
-    """Serve the screening API until Ctrl+C, with a worker beside it where the database is SQLite.
+    """Serve the screening API and its web pages until Ctrl+C, with a worker beside it where the database is SQLite.
 
-    The first start makes an API key and prints it, once; `importgate key` makes and revokes others.
+    The first start makes an API key and prints it, once; `importgate key` makes and revokes others. That start, and
+    each at a terminal, prints an address that signs a browser in once.
     """
     from app.settings import read_settings
 
     settings = read_settings()
     with _listen(host, port) as listener:
-        first_key = _prepare_store(settings)
-        click.echo(f"Importgate serves on {_url(host, listener)} (Ctrl+C stops it)")
+        first_key, token = _prepare_store(settings)
+        address = _url(host, listener)
+        click.echo(f"Importgate serves on {address} (Ctrl+C stops it)")
+        if token is not None:
+            click.echo(
+                f"Open this in a browser; it signs in once, within the hour:\n\n    {address}/sign-in?token={token}\n"
+            )
         if first_key is not None:
             click.echo(f"Its first API key, shown only this once:\n\n    {first_key}\n")
         _run(settings, listener)
@@ -61,18 +71,22 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
-def _prepare_store(settings: Settings) -> str | None:
-    """Bring the tables up to date; the first key's secret where there was none."""
+def _prepare_store(settings: Settings) -> tuple[str | None, str | None]:
+    """Bring the tables up to date; the first key's secret where there was none, and the token of a sign-in address
+    where somebody is there to read it: logs that are kept should hold none that works."""
     from app.settings import shown
     from app.store.audit import note_configuration
     from app.store.database import open_store
     from app.store.keys import create_first_key
+    from app.store.sessions import create_link
 
     store = open_store(settings.database_url)
     try:
         store.migrate()
         note_configuration(store, shown(settings))
-        return create_first_key(store)
+        first_key = create_first_key(store)
+        is_read = first_key is not None or sys.stdout.isatty()
+        return first_key, create_link(store) if is_read else None
     finally:
         store.close()
 
@@ -80,13 +94,17 @@ def _prepare_store(settings: Settings) -> str | None:
 def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
-    from app.api.application import create_app
+    from app.api.connection import Connection
     from app.logs import write_logs
+    from app.web.pages import create_site
 
     write_logs(settings.log_level)
-    app = create_app(settings)
+    app = create_site(settings)
     config = uvicorn.Config(
         app,
+        http=Connection,
+        ws="none",
+        limit_concurrency=CONNECTIONS_PER_REQUEST * settings.max_requests,
         lifespan="on",
         server_header=False,
         log_config=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import col, exists, select
@@ -27,13 +27,14 @@ _NO_PARTY: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which results are wanted: with any of the outcomes, a hit on any of the lists, any of the roles, the text in the
-    party's name. An empty one asks for nothing."""
+    """Which results are wanted: with any of the outcomes, a hit on any of the lists, any of the roles, any of the
+    countries, the text in the party's name. An empty one asks for nothing."""
 
     outcomes: Sequence[Outcome] = ()
     lists: Sequence[str] = ()
     roles: Sequence[Role] = ()
     text: str = ""
+    countries: Sequence[str] = ()
 
 
 def results_page(store: Store, job: Job, filters: Filters, limit: int, after: int = 0) -> list[StoredScreening]:
@@ -45,6 +46,8 @@ def results_page(store: Store, job: Job, filters: Filters, limit: int, after: in
         question = question.where(col(StoredScreening.outcome).in_(list(filters.outcomes)))
     if filters.roles:
         question = question.where(col(StoredScreening.role).in_(list(filters.roles)))
+    if filters.countries:
+        question = question.where(col(StoredScreening.country).in_(list(filters.countries)))
     if filters.text:
         question = question.where(col(StoredScreening.name).icontains(filters.text, autoescape=True))
     if filters.lists:
@@ -56,6 +59,28 @@ def results_page(store: Store, job: Job, filters: Filters, limit: int, after: in
         question = question.where(on_a_list)
     with store.read() as session:
         return list(session.exec(question.order_by(col(StoredScreening.number)).limit(limit)))
+
+
+def gravest_first(
+    store: Store, job: Job, filters: Filters, limit: int, after: tuple[Outcome, int] | None = None
+) -> list[StoredScreening]:
+    """Up to `limit` screenings, by outcome from the gravest on, then in the order of the file. `after` is the outcome
+    and the number of the last one of the page before."""
+    wanted = [outcome for outcome in Outcome if not filters.outcomes or outcome in filters.outcomes]
+    if after is not None:
+        wanted = [outcome for outcome in wanted if list(Outcome).index(outcome) >= list(Outcome).index(after[0])]
+    found: list[StoredScreening] = []
+    for outcome in wanted:
+        number = after[1] if after is not None and outcome is after[0] else 0
+        found += results_page(store, job, replace(filters, outcomes=[outcome]), limit - len(found), number)
+        if len(found) == limit:
+            break
+    return found
+
+
+def find_screening(store: Store, job: Job, number: int) -> StoredScreening | None:
+    with store.read() as session:
+        return session.get(StoredScreening, (job.id, number))
 
 
 def context_of_job(store: Store, job: Job) -> Context | None:

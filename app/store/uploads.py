@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -99,6 +99,17 @@ class Uploads:
         if not name or not path.is_file():
             raise InputError("the uploaded file is no longer there; upload it again", Place(name))
         return path
+
+    def adopt(self, name: str, new_name: str) -> Upload:
+        """Give a whole file another name; raises `InputError` where it is no longer there."""
+        path = self.path(name)
+        try:
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+            target = path.rename(self.folder / new_name)
+        except OSError as error:
+            raise _not_stored(error) from error
+        return Upload(target.name, target.stat().st_size, digest)
 
     def remove(self, name: str) -> None:
         if name:

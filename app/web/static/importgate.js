@@ -1,0 +1,82 @@
+// What the pages do beyond forms and links. Everything works without it, by sending the forms.
+
+const drop = document.getElementById("drop");
+if (drop) {
+  const input = drop.querySelector("input[type=file]");
+  const over = (event) => { event.preventDefault(); drop.classList.add("over"); };
+  const out = () => drop.classList.remove("over");
+  drop.addEventListener("dragover", over);
+  drop.addEventListener("dragleave", out);
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    out();
+    if (event.dataTransfer.files.length) {
+      input.files = event.dataTransfer.files;
+      drop.requestSubmit();
+    }
+  });
+  // A file that misses the zone must not replace the page.
+  for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
+}
+
+// The review queue by keyboard.
+const queue = document.getElementById("queue");
+if (queue) {
+  const keys = document.getElementById("keys");
+  const hits = () => [...queue.querySelectorAll("a.hit")];
+  const current = () => hits().findIndex((hit) => hit.hasAttribute("aria-current"));
+  const form = () => document.getElementById("decide");
+
+  const mark = (hit) => {
+    for (const other of hits()) other.removeAttribute("aria-current");
+    hit.setAttribute("aria-current", "true");
+    hit.scrollIntoView({ block: "nearest" });
+  };
+  const open = (step) => {
+    const hit = hits()[current() + step];
+    if (hit) hit.click();
+  };
+  const choose = (state) => {
+    const buttons = [...(form()?.querySelectorAll(`fieldset[data-state="${state}"] input`) ?? [])];
+    if (!buttons.length) return;
+    const next = buttons[(buttons.findIndex((button) => button.checked) + 1) % buttons.length];
+    next.checked = true;
+    next.focus();
+  };
+  const chooseNumber = (number) => {
+    const chosen = form()?.querySelector("input[name=choice]:checked");
+    const button = chosen?.closest("fieldset").querySelectorAll("input")[number - 1];
+    if (button) { button.checked = true; button.focus(); }
+  };
+  const actions = {
+    j: () => open(1),
+    k: () => open(-1),
+    f: () => choose("false_positive"),
+    t: () => choose("true_match"),
+    e: () => choose("escalated"),
+    o: () => choose("open"),
+    n: () => document.getElementById("note")?.focus(),
+    i: () => document.getElementById("identical")?.click(),
+    "?": () => (keys.open ? keys.close() : keys.showModal()),
+    Enter: () => form()?.requestSubmit(),
+  };
+
+  queue.addEventListener("click", (event) => {
+    const hit = event.target.closest("a.hit");
+    if (hit) mark(hit);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target === form()) event.target.elements.next.value = hits()[current() + 1]?.dataset.hit ?? "";
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const writes = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+    if (event.key === "Escape" && writes) { event.target.blur(); return; }
+    if (writes || (event.key === "Enter" && event.target.matches("a, button, summary"))) return;
+    const action = actions[event.key] ?? (/^[1-9]$/.test(event.key) ? () => chooseNumber(Number(event.key)) : null);
+    if (action) { event.preventDefault(); action(); }
+  });
+  const button = document.getElementById("show-keys");
+  button.hidden = false;
+  button.addEventListener("click", () => keys.showModal());
+}
