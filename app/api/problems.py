@@ -67,6 +67,12 @@ LAST_ADMIN_KEY = Problem(
     "This is the last key that can make others",
     "Make another key with the scope admin first, or revoke it with `importgate key revoke` on the service's machine.",
 )
+CONFLICT = Problem(
+    "conflict",
+    409,
+    "This cannot be done now",
+    "What it was to be done to is no longer as you saw it, or a rule forbids it: `detail` says which.",
+)
 TOO_LARGE = Problem(
     "too-large",
     413,
@@ -130,6 +136,7 @@ PROBLEMS = (
     WRONG_METHOD,
     HEAD_TOO_SLOW,
     LAST_ADMIN_KEY,
+    CONFLICT,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
@@ -171,7 +178,7 @@ class ProblemError(Exception):
         problem: Problem,
         detail: str,
         *,
-        errors: Sequence[Mapping[str, str]] = (),
+        errors: Sequence[Mapping[str, str | int]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.problem = problem
@@ -185,10 +192,13 @@ class ProblemError(Exception):
 
 
 class ErrorOut(BaseModel):
-    """One thing that is wrong: where (a JSON pointer into the body, or a parameter's name) and what."""
+    """One thing that is wrong: where (a JSON pointer into the body, a parameter's name, a place in a file) and what."""
 
     pointer: str | None = Field(None, examples=["#/parties/0/country"])
     parameter: str | None = Field(None, examples=["limit"])
+    row: int | None = Field(None, description="The data row of a file, from 1.", examples=[7])
+    line: int | None = Field(None, description="Its physical line.", examples=[8])
+    column: str | None = Field(None, description="The header of its column.", examples=["Vendor"])
     detail: str
 
 
@@ -208,7 +218,7 @@ def problem_response(
     detail: str,
     instance: str,
     *,
-    errors: Sequence[Mapping[str, str]] = (),
+    errors: Sequence[Mapping[str, str | int]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     body: dict[str, Any] = {
