@@ -50,6 +50,7 @@ OTHER_OPTIONS = {
     "--data-binary",
     "--largest",
     "--rounds",
+    "--calls",
     "--rows",
     "--write",
     "--silent",
