@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -151,7 +151,7 @@ async def create_parties(request: Request, asked: PartiesIn, key: Key) -> JSONRe
         for number, party in enumerate(asked.parties, 1)
     ]
     _refuse_same_references([item.reference for item in items])
-    done = await _register(request, items, key)
+    done = await _register(request, items, key, lambda place, _: {"pointer": f"#/parties/{place}/name"})
     parties = [{"done": what, **party_to_plain(party)} for party, what in done]
     return JSONResponse({**_counts(done), "parties": parties})
 
@@ -184,7 +184,11 @@ async def create_parties_from_file(
     taken, `errors` names each by row, line and column, and nothing is registered."""
     body = await request.body()
     found = await anyio.to_thread.run_sync(_read, body, reference, column or [], encoding)
-    done = await _register(request, found.parties, key)
+
+    def where(_: int, item: ShipmentParty) -> dict[str, Any]:
+        return {"row": item.row, "line": item.line, "column": found.names}
+
+    done = await _register(request, found.parties, key, where)
     return JSONResponse({**_counts(done), "warnings": found.warnings})
 
 
@@ -258,10 +262,23 @@ def _store(request: Request) -> Store:
     return store
 
 
-async def _register(request: Request, items: Sequence[ShipmentParty], key: ApiKey) -> list[tuple[MonitoredParty, Done]]:
+Where = Callable[[int, ShipmentParty], dict[str, Any]]
+
+
+async def _register(
+    request: Request, items: Sequence[ShipmentParty], key: ApiKey, where: Where
+) -> list[tuple[MonitoredParty, Done]]:
+    """Screen and register; `where` says where in the request a party stands, by its place and itself."""
     charge(request, units_of(len(items)) - 1)
     desk: Desk = request.app.state.desk
     screener, screened = await desk.do(len(items), partial(_screen, items, request.app.state.screeners))
+    _refuse(
+        [
+            {**where(place, item), "detail": f"{screening.problem}; it cannot be monitored"}
+            for place, (item, screening) in enumerate(screened)
+            if screening.problem
+        ]
+    )
     keep = partial(register, _store(request), screener, screened, key=key, request_id=request.state.request_id)
     return await anyio.to_thread.run_sync(keep)
 
@@ -269,16 +286,9 @@ async def _register(request: Request, items: Sequence[ShipmentParty], key: ApiKe
 def _screen(items: Sequence[ShipmentParty], screeners: Screeners) -> tuple[Screener, list[Screened]]:
     try:
         screener = screeners.get()
-    except ListError as error:
+    except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    screenings = screen([item.party for item in items], screener)
-    faults = [
-        {"pointer": f"#/parties/{place}/name", "detail": f"{screening.problem}; it cannot be monitored"}
-        for place, screening in enumerate(screenings)
-        if screening.problem
-    ]
-    _refuse(faults)
-    return screener, list(zip(items, screenings, strict=True))
+    return screener, list(zip(items, screen([item.party for item in items], screener), strict=True))
 
 
 def _read(body: bytes, reference: str, columns: Sequence[str], encoding: str | None) -> Register:

@@ -92,7 +92,7 @@ class DeliveriesOut(BaseModel):
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
 
 
-class TestOut(BaseModel):
+class TriedOut(BaseModel):
     delivered: bool
     status: int | None
     problem: str
@@ -146,7 +146,7 @@ def delete_webhook(request: Request, key: Key, webhook_id: str) -> None:
 @router.post(
     "/webhooks/{webhook_id}/test",
     summary="Try a webhook",
-    response_model=TestOut,
+    response_model=TriedOut,
     responses=documented(*_REFUSALS, NOT_FOUND, OUT_OF_TIME),
 )
 async def try_webhook(request: Request, _key: Key, webhook_id: str) -> JSONResponse:
