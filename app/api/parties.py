@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.access import require
 from app.api.desk import Desk
-from app.api.paging import DEFAULT_PAGE, Cursor, Limit
+from app.api.paging import DEFAULT_PAGE, Cursor, Limit, cursor_of, place_of
 from app.api.problems import (
     FAILED,
     INVALID,
@@ -43,7 +43,6 @@ from app.screening.model import Outcome
 from app.screening.screen import screen
 from app.screening.screener import Screener
 from app.screening.screeners import Screeners
-from app.store.cursors import read_cursor, write_cursor
 from app.store.database import Store
 from app.store.differences import DifferenceFilters, Screened, differences_page
 from app.store.keys import Scope
@@ -204,9 +203,9 @@ def get_parties(
 ) -> JSONResponse:
     """The parties that are monitored, newest first, with what they hit now."""
     filters = PartyFilters(outcome or (), reference, text)
-    found = parties_page(_store(request), filters, limit + 1, read_cursor(cursor, datetime, str) if cursor else None)
+    found = parties_page(_store(request), filters, limit + 1, place_of(cursor, datetime, str) if cursor else None)
     page = found[:limit]
-    following = write_cursor(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
+    following = cursor_of(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
     return JSONResponse({"items": [party_to_plain(party) for party in page], "next": following})
 
 
@@ -251,10 +250,10 @@ def get_differences(
 ) -> JSONResponse:
     """What monitored parties hit otherwise than before, oldest first. `next` is always there: keep it, and ask with it
     again later, to hear of everything once."""
-    (after,) = read_cursor(cursor, int) if cursor else (0,)
+    (after,) = place_of(cursor, int) if cursor else (0,)
     filters = DifferenceFilters(since, party, change or ())
     items = differences_page(_store(request), filters, limit, after)
-    return JSONResponse({"items": items, "next": write_cursor(items[-1]["id"] if items else after)})
+    return JSONResponse({"items": items, "next": cursor_of(items[-1]["id"] if items else after)})
 
 
 def _store(request: Request) -> Store:
