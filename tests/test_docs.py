@@ -60,6 +60,16 @@ OTHER_OPTIONS = {
     "--target",
     "--quiet",
     "--message",
+    # Of what docs/deploy.md sets up a machine with.
+    "--system",
+    "--home-dir",
+    "--shell",
+    "--now",
+    "--unit",
+    "--file",
+    "--dbname",
+    "--no-owner",
+    "--exit-on-error",
 }
 # What differs from run to run, and what changes with every entry or weight without making the documentation wrong.
 MASKS = (
