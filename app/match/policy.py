@@ -105,8 +105,8 @@ class Thresholds:
     strong: float
 
 
-SAME_SCRIPT = Thresholds(possible=0.45, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.53, strong=0.85)
+SAME_SCRIPT = Thresholds(possible=0.5, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.6, strong=0.85)
 FITTED_NAMES = 2308
 """How many listed names the points were fitted with. Chance hits grow with the list, so the prior odds fall with it."""
 LENGTH_SLOPE = 0.7
@@ -151,16 +151,16 @@ CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
-    Weight("gate_bias", -10.34, -10.34, "a candidate is rarely a match"),
-    Weight("gate_agreement", 5.60, 5.60, "the share of the words, by rarity, that both names have"),
-    Weight("gate_agreement_squared", 3.66, 3.66, "near-complete agreement says more than its share"),
-    Weight("gate_brand", 1.66, 1.66, "the brands are the same or sound alike"),
-    Weight("gate_pinyin", -1.21, -1.21, "both brands are pinyin and none is the same"),
-    Weight("gate_pinyin_gap", -3.97, -3.97, "the less two pinyin brands sound alike, the less they are one"),
-    Weight("gate_cosine", 9.43, 9.43, "the share of the rare 4-grams"),
-    Weight("gate_onset", 0.81, 0.81, "the brands begin alike"),
+    Weight("gate_bias", -10.37, -10.37, "a candidate is rarely a match"),
+    Weight("gate_agreement", 4.91, 4.91, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 4.21, 4.21, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 1.69, 1.69, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -1.47, -1.47, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -3.38, -3.38, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 9.55, 9.55, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.83, 0.83, "the brands begin alike"),
 )
-GATE_ODDS = -3.6
+GATE_ODDS = -3.4
 """The log-odds from which a candidate is aligned and scored."""
 
 CLOSE_TOKEN = 0.72
