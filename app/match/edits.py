@@ -9,28 +9,15 @@ from rapidfuzz.distance import OSA
 
 from app.match import policy
 
-
-@cache
-def _lookalikes() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Single letters with the one that stands for all of their looks, and groups with theirs."""
-    single: dict[str, str] = {}
-    groups: list[tuple[str, str]] = []
-    for left, right in policy.LOOKALIKES:
-        if len(left) == len(right):
-            stands = single.get(right, right)
-            single |= {left: stands, right: stands}
-        else:
-            groups.append((left, right))
-    return single, tuple(groups)
+_LOOKS = str.maketrans({letter: letters[-1] for letters in policy.LOOKALIKES for letter in letters})
 
 
 @lru_cache(maxsize=65536)
 def looks(word: str) -> str:
     """A key under which words fall together that a machine may take for one another: Daq0 and Daqo, lnspur, Inspur."""
-    single, groups = _lookalikes()
-    for group, letter in groups:
-        word = word.replace(group, letter)
-    return word.translate(str.maketrans(single))
+    for pair, letter in policy.LOOKALIKE_PAIRS:
+        word = word.replace(pair, letter)
+    return word.translate(_LOOKS)
 
 
 def is_misread(left: str, right: str) -> bool:

@@ -24,12 +24,13 @@ _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The aligned names and the features by name (see `policy`). `cross_script`: the names are in different scripts;
-    `leads`: the query begins with the whole listed name and goes on."""
+    """The aligned names and the features by name (see `policy`). `cross_script`: one of the names is in Chinese script;
+    `chinese`: both are; `leads`: the query begins with the whole listed name and goes on."""
 
     pairs: Sequence[Pairing]
     features: dict[str, float]
     cross_script: bool
+    chinese: bool
     leads: bool
 
 
@@ -95,7 +96,7 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
-    return Comparison(pairs, features, cross, leads)
+    return Comparison(pairs, features, cross, not cross and query.script is Script.HAN, leads)
 
 
 def _leads(query: ReadName, pairs: Sequence[Pairing]) -> bool:

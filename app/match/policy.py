@@ -243,8 +243,10 @@ LOOKALIKE = 0.05
 """What one costs that looks like the right one (`LOOKALIKES`): so little that the words are held to be the same."""
 NEIGHBOUR = 0.6
 """What one costs that is the key beside the right one (`KEYBOARD`), is doubled, or is swapped with the next."""
-LOOKALIKES = (("0", "o"), ("1", "l"), ("1", "i"), ("i", "l"), ("5", "s"), ("8", "b"), ("rn", "m"), ("vv", "w"))
-"""What machines that read take for one another, in lower case."""
+LOOKALIKES = ("0o", "1il", "5s", "8b")
+"""Letters and digits that machines which read take for one another."""
+LOOKALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
+"""Two letters that they take for one."""
 KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 """The rows of letters of a keyboard."""
 
