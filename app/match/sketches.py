@@ -1,4 +1,4 @@
-"""Names as arrays: what the sieve asks of thousands of pairs at once."""
+"""Names as arrays: what the gate asks of thousands of pairs at once."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ from app.match.gate import Profile, profile
 from app.text.name import ReadName, TokenKind
 from app.text.scripts import Script
 
-# The last two bits of a word's number say what kind of word it is.
-BRAND, PLACE, INDUSTRY, OTHER = range(4)
-_KINDS = {"brand": BRAND, "place": PLACE, "industry": INDUSTRY}
+BRAND = np.uint64(1)  # the bit of a word's number that says whether it is one of a brand
 UPPER = np.uint64(32)
 # Marks of a name.
-PINYIN, DISTINCTIVE, HAN = 1, 2, 4
+PINYIN, HAN = 1, 2
 
 
 @lru_cache(maxsize=65536)
 def _word_number(word: str) -> int:
     """32 bits, the same in every process."""
-    return zlib.crc32(word.encode()) & ~3 | _KINDS.get(word.partition(" ")[0], OTHER)
+    return zlib.crc32(word.encode()) & ~1 | word.startswith("brand ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,9 @@ class Sketches:
     """`size` names. `keys` holds the words of all names, sorted: a name's number in the upper, a word's in the lower
     32 bits; `rarities` belongs to it, and `word_starts` says where the words of each name begin.
 
-    By name: the rarity of all words (`totals`) and of those of its brand (`brands`, `brand_counts` of them), how its
-    brand begins (`onsets`), its `marks`, how many words and letters are not of its legal form (`word_counts`,
-    `letter_counts`), checksums of its core and its spelling, and the texts that are compared as texts.
+    By name: the rarity of all words (`totals`) and of those of its brand (`brands`), how its brand begins (`onsets`)
+    and sounds, its `marks`, how many words and letters are not of its legal form (`word_counts`, `letter_counts`), and
+    checksums of its core and its spelling.
     """
 
     size: int
@@ -68,7 +66,6 @@ class Sketches:
     word_starts: npt.NDArray[np.int64]
     totals: npt.NDArray[np.float32]
     brands: npt.NDArray[np.float32]
-    brand_counts: npt.NDArray[np.uint8]
     onsets: npt.NDArray[np.uint16]
     marks: npt.NDArray[np.uint8]
     word_counts: npt.NDArray[np.uint16]
@@ -76,8 +73,6 @@ class Sketches:
     core_sums: npt.NDArray[np.uint32]
     spelling_sums: npt.NDArray[np.uint32]
     sounds: Texts
-    cores: Texts
-    concepts: Texts
 
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> Sketches:
@@ -97,7 +92,6 @@ class Sketches:
             word_starts=starts,
             totals=np.array([item.total for item in profiles], np.float32),
             brands=np.array([item.brand_weight for item in profiles], np.float32),
-            brand_counts=np.array([min(len(item.brands), 255) for item in profiles], np.uint8),
             onsets=np.array([_onset(item.sound) for item in profiles], np.uint16),
             marks=np.array([_marks(item) for item in profiles], np.uint8),
             word_counts=lengths[:, 0],
@@ -105,8 +99,6 @@ class Sketches:
             core_sums=np.array([zlib.crc32(item.name.core.encode()) for item in profiles], np.uint32),
             spelling_sums=np.array([zlib.crc32(item.name.spelled.encode()) for item in profiles], np.uint32),
             sounds=Texts.of(item.sound for item in profiles),
-            cores=Texts.of(item.name.core for item in profiles),
-            concepts=Texts.of(item.renderings[1] for item in profiles),
         )
 
     @classmethod
@@ -157,8 +149,7 @@ def _onset(sound: str) -> int:
 
 
 def _marks(item: Profile) -> int:
-    name = item.name
-    return PINYIN * item.is_pinyin | DISTINCTIVE * name.is_distinctive | HAN * (name.script is Script.HAN)
+    return PINYIN * item.is_pinyin | HAN * (item.name.script is Script.HAN)
 
 
 def _lengths(name: ReadName) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from app.match import policy
 from app.match.explain import explain
 from app.match.gate import Profile
 from app.match.match import Context, Match, match_names
-from app.match.sieve import promising
+from app.match.pairs import promising
 from app.match.sketches import Sketches
 from app.screening.model import Hit, Party, Strength
 from app.screening.screener import Screener

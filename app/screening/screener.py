@@ -87,7 +87,7 @@ class Screener:
 
     @cached_property
     def sketches(self) -> Sketches:
-        """The listed names as the sieve sees them."""
+        """The listed names as the gate sees them."""
         compiled = self.compiled
         size = compiled.index.size
         if not compiled.sketches:
