@@ -44,6 +44,7 @@ class Settings:
     trusted_proxies: str
     behind_tls: bool
     log_level: str
+    four_eyes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,9 @@ SETTINGS = (
         "behind_tls", "no", "`yes` where callers come through TLS alone: browsers are told to insist on it", _yes_or_no
     ),
     Setting("log_level", "info", "the least that the service logs: debug, info, warning or error", _log_level),
+    Setting(
+        "four_eyes", "no", "`yes` where a second person has to confirm true matches and false positives", _yes_or_no
+    ),
 )
 
 

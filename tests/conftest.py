@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
+import secrets
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import hypothesis
 import pytest
 
+from app.logs import write_logs
 from app.settings import PREFIX, TEST_PREFIX
+
+if TYPE_CHECKING:
+    from app.store.database import Store
 
 NO_SKIP = bool(os.environ.get("IMPORTGATE_TEST_NO_SKIP"))
 
@@ -48,6 +55,14 @@ def _own_environment(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def log() -> io.StringIO:
+    """What the service would have logged on stderr, of the whole run."""
+    stream = io.StringIO()
+    write_logs("info", stream)
+    return stream
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With IMPORTGATE_TEST_NO_SKIP a skipped test fails: what was not run has not passed."""
@@ -68,6 +83,70 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and this run allows no skips: {report.longrepr}"
     return report
+
+
+POSTGRES = os.environ.get(f"{TEST_PREFIX}POSTGRES_URL")
+NO_POSTGRES = "IMPORTGATE_TEST_POSTGRES_URL names no PostgreSQL server"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.sqlite3"
+        return
+    with _postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A migrated store on each kind of database."""
+    from app.store.database import open_store
+
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
+            opened.migrate()
+        else:
+            template = request.getfixturevalue("_postgresql_template")
+            opened = open_store(stack.enter_context(_postgresql(template)))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template() -> Iterator[str]:
+    """The name of a migrated database, which tests copy: faster than migrating one each."""
+    from sqlalchemy.engine import make_url
+
+    from app.store.database import open_store
+
+    with _postgresql() as url:
+        opened = open_store(url)
+        opened.migrate()
+        opened.close()
+        yield make_url(url).database or ""
+
+
+@contextmanager
+def _postgresql(template: str = "template1") -> Iterator[str]:
+    """The address of a new database, a copy of `template`, which is dropped in the end."""
+    if not POSTGRES:
+        pytest.skip(NO_POSTGRES)
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+
+    name = f"importgate_{secrets.token_hex(6)}"
+    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
 
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

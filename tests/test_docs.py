@@ -49,6 +49,7 @@ OTHER_OPTIONS = {
     "--data",
     "--largest",
     "--rounds",
+    "--rows",
     "--write",
     "--silent",
     "--rm",

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.api import health, jobs, keys, lists, screenings, shipments
+from app.api import audit, evidence, health, hits, jobs, keys, lists, screenings, shipments
+from app.api.access import Door
 from app.api.desk import Desk
 from app.api.envelope import Envelope
 from app.api.keyring import KeyRing
+from app.api.ledger import Ledger
 from app.api.limits import BodyLimit, RequestLimit, TimeLimit
 from app.api.metrics import Metrics, Scrapes
 from app.api.metrics import router as metrics_router
-from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, ProblemOut, documented, handle_problems
+from app.api.openapi import openapi_of
+from app.api.problems import NOT_FOUND, PROBLEMS, ProblemError, documented, handle_problems
 from app.api.rates import Rates
 from app.lists.sources import bundled_sources
 from app.screening.screeners import BundledLists, Screeners
@@ -53,6 +54,7 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
         app.state.screeners = Screeners.on_disk(bundled, settings.cache_dir)
         app.state.scrapes = Scrapes(metrics, app.state.store, bundled)
         app.state.desk = Desk()
+        app.state.ledger = Ledger(app.state.store)
         async with anyio.create_task_group() as background:
             background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
             background.start_soon(app.state.keys.keep_notes)
@@ -79,7 +81,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     files = [*(f"/v1{route}" for route in shipments.UPLOADS), *uploads]
     upload_bytes = settings.max_upload_bytes + FORM_BYTES
     slow = dict.fromkeys(files, settings.upload_seconds)
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)  # the innermost
+    app.add_middleware(Door, state=app.state)  # the innermost
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
@@ -89,11 +92,14 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     api.include_router(jobs.router)
     api.include_router(lists.router)
     api.include_router(keys.router)
+    api.include_router(evidence.router)
+    api.include_router(hits.router)
+    api.include_router(audit.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics_router)
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
 
 
@@ -110,26 +116,3 @@ async def explain_problem(slug: str) -> dict[str, str | int]:
     raise ProblemError(
         NOT_FOUND, f"there is no problem {slug!r}; those there are: {', '.join(p.slug for p in PROBLEMS)}"
     )
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with problems in place of the errors that FastAPI would have answered."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            license_info=app.license_info,
-            routes=app.routes,
-        )
-        schema = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas = document["components"]["schemas"]
-        schemas |= schema.pop("$defs") | {ProblemOut.__name__: schema}
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-                    del operation["responses"]["422"]
-        app.openapi_schema = document
-    return app.openapi_schema

@@ -83,7 +83,7 @@ class Envelope:
             route=route,  # not the path: a query or an id may name a party
             status=status or None,  # null: the caller went away
             ms=round(seconds * 1000, 1),
-            key=scope["state"].get("key_id"),
+            key=key.id if (key := scope["state"].get("key")) else None,
         )
 
     def _route(self, scope: Scope) -> str:

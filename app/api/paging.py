@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Annotated, Any
 
 from fastapi import Query
 
 from app.api.problems import INVALID, ProblemError
+from app.errors import UsageError
+from app.store.cursors import read_cursor
+from app.store.cursors import write_cursor as cursor_of
+
+__all__ = ["DEFAULT_PAGE", "MAX_PAGE", "Cursor", "Limit", "cursor_of", "place_of"]
 
 DEFAULT_PAGE, MAX_PAGE = 50, 500
 
@@ -18,17 +21,11 @@ Cursor = Annotated[
 ]
 
 
-def cursor_of(*place: str | int) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def place_of(cursor: str, *kinds: type) -> list[Any]:
+def place_of(cursor: str, *kinds: type) -> tuple[Any, ...]:
     """What `cursor_of` was given; `kinds` are the types expected. Raises a problem for anything else."""
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(place, list) and [type(item) for item in place] == list(kinds):
-            return place
-    except ValueError:
-        pass
-    detail = "this is no cursor of ours; take `next` of the page before as it is"
-    raise ProblemError(INVALID, f"cursor: {detail}", errors=[{"parameter": "cursor", "detail": detail}])
+        return read_cursor(cursor, *kinds)
+    except UsageError as error:
+        raise ProblemError(
+            INVALID, f"cursor: {error}", errors=[{"parameter": "cursor", "detail": str(error)}]
+        ) from None

@@ -47,6 +47,7 @@ class Problem:
 
 
 MALFORMED = Problem("malformed", 400, "The body is not JSON", "The request body cannot be read as JSON in UTF-8.")
+NOT_HTTP = Problem("not-http", 400, "This is not HTTP", "What was sent cannot be read as an HTTP/1.1 request.")
 NO_KEY = Problem(
     "no-key", 401, "A valid API key is needed", "Send `Authorization: Bearer ig_...` or `X-API-Key: ig_...`."
 )
@@ -57,8 +58,8 @@ NOT_FOUND = Problem("not-found", 404, "There is nothing here", "No resource goes
 UNKNOWN_LIST = Problem("unknown-list", 404, "No such list or listing", "No list or listing goes by this id.")
 UNKNOWN_KEY = Problem("unknown-key", 404, "No such key", "No key goes by this number.")
 WRONG_METHOD = Problem("wrong-method", 405, "The method does not fit", "The `Allow` header names the methods that do.")
-CONFLICT = Problem(
-    "conflict", 409, "It does not fit what is there", "`detail` says what stands against it; nothing was changed."
+HEAD_TOO_SLOW = Problem(
+    "head-too-slow", 408, "The request came too slowly", "Send the request line and headers at once."
 )
 LAST_ADMIN_KEY = Problem(
     "last-admin-key",
@@ -93,6 +94,12 @@ TOO_MANY = Problem(
     "The key has used up its rate",
     "Call again after `Retry-After` seconds; `RateLimit` says what is left.",
 )
+HEAD_TOO_LARGE = Problem(
+    "head-too-large",
+    431,
+    "The request line and headers are too large",
+    "`detail` says how many bytes or headers there may be.",
+)
 BROKEN_LIST = Problem("broken-list", 422, "An entity list is broken", "`detail` says where and what to mend.")
 UNREADABLE = Problem("unreadable", 422, "A file cannot be read", "`detail` says where and what to mend.")
 FAILED = Problem("failed", 500, "The service failed", "A fault of the service, not of the request.")
@@ -120,19 +127,21 @@ OUT_OF_TIME = Problem(
 
 PROBLEMS = (
     MALFORMED,
+    NOT_HTTP,
     NO_KEY,
     NOT_ALLOWED,
     NOT_FOUND,
     UNKNOWN_LIST,
     UNKNOWN_KEY,
     WRONG_METHOD,
-    CONFLICT,
+    HEAD_TOO_SLOW,
     LAST_ADMIN_KEY,
     CONFLICT,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
     TOO_MANY,
+    HEAD_TOO_LARGE,
     BROKEN_LIST,
     UNREADABLE,
     FAILED,
@@ -177,6 +186,9 @@ class ProblemError(Exception):
         self.errors = errors
         self.headers = headers
         super().__init__(detail)
+
+    def response(self, instance: str) -> JSONResponse:
+        return problem_response(self.problem, self.detail, instance, errors=self.errors, headers=self.headers)
 
 
 class ErrorOut(BaseModel):
@@ -249,7 +261,7 @@ def handle_problems(app: FastAPI) -> None:
 
 def _on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)
-    return problem_response(error.problem, error.detail, request.url.path, errors=error.errors, headers=error.headers)
+    return error.response(request.url.path)
 
 
 def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:

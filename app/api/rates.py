@@ -75,4 +75,4 @@ def charge(request: Request, units: int) -> None:
     """Takes `units` more from the caller's key than the one that every call costs. Raises `ProblemError`."""
     if units:
         rates: Rates = request.app.state.rates
-        request.state.rate_headers = rates.spend(request.state.key_id, units)
+        request.state.rate_headers = rates.spend(request.state.key.id, units)

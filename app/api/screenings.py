@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -43,7 +42,7 @@ from app.screening.screen import screen
 from app.screening.screener import Screener
 from app.screening.screeners import Screeners
 from app.screening.trace import trace
-from app.store.evidence import store_call
+from app.store.calls import CallRows, call_rows
 from app.store.keys import Scope
 from app.store.tables import ApiKey
 
@@ -199,13 +198,11 @@ async def create_screening(
     _check_lists(asked.lists, screeners)
     parties = len(asked.parties) + 2 * len(asked.relations)
     charge(request, units_of(parties) - 1)
-    work = partial(_screen, asked, screeners, request.app.state.metrics)
-    screener, screened = await desk.do(parties, work)
-    call_id = None
-    if asked.store:
-        keep = partial(store_call, key=key, request_id=request.state.request_id, links=_links(asked))
-        call_id = await anyio.to_thread.run_sync(keep, request.app.state.store, screener, screened)
-    return JSONResponse(_answer(screener, screened, call_id))
+    work = partial(_work, asked, screeners, request.app.state.metrics, key, request.state.request_id)
+    answer, rows = await desk.do(parties, work)
+    if rows is not None:
+        await request.app.state.ledger.keep(rows)
+    return answer
 
 
 def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
@@ -219,8 +216,18 @@ def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
         raise ProblemError(INVALID, f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
 
-def _screen(asked: ScreeningsIn, screeners: Screeners, metrics: Metrics) -> tuple[Screener, list[Screened]]:
+def _work(
+    asked: ScreeningsIn, screeners: Screeners, metrics: Metrics, key: ApiKey, request_id: str
+) -> tuple[JSONResponse, CallRows | None]:
+    """The answer, and what has to be kept before it is given."""
     began = time.perf_counter()
+    screener, screened = _screen(asked, screeners)
+    metrics.screened(Counter(screening.outcome for _, screening in screened), time.perf_counter() - began)
+    rows = call_rows(screener, screened, key=key, request_id=request_id, links=_links(asked)) if asked.store else None
+    return JSONResponse(_answer(screener, screened, rows.id if rows else None)), rows
+
+
+def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[Screened]]:
     try:
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
@@ -233,7 +240,6 @@ def _screen(asked: ScreeningsIn, screeners: Screeners, metrics: Metrics) -> tupl
         ShipmentParty(row, None, given.role, party, given.reference)
         for row, (given, party) in enumerate(zip(asked.parties, parties, strict=True), 1)
     ]
-    metrics.screened(Counter(screening.outcome for screening in screenings), time.perf_counter() - began)
     return screener, list(zip(items, screenings, strict=True))
 
 

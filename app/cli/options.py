@@ -48,8 +48,9 @@ COLUMNS = click.option(
     "columns",
     multiple=True,
     metavar="ROLE=HEADER",
-    help="Which column holds which party, e.g. supplier=Vendor or shipper.address=Addr; may be repeated. "
-    "party= where the role is unknown. If left out, columns are recognised by their headers.",
+    help="Which column holds which party, e.g. supplier=Vendor, shipper.address=Addr or supplier.uscc=Code; hs_code=, "
+    "goods= and origin= for the goods; may be repeated. party= where the role is unknown. If left out, columns are "
+    "recognised by their headers.",
 )
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+CONNECTIONS_PER_REQUEST = 10  # connections are kept open between requests
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one.")
 @click.option(
@@ -91,6 +94,7 @@ def _prepare_store(settings: Settings) -> tuple[str | None, str | None]:
 def _run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
+    from app.api.connection import Connection
     from app.logs import write_logs
     from app.web.pages import create_site
 
@@ -98,6 +102,9 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     app = create_site(settings)
     config = uvicorn.Config(
         app,
+        http=Connection,
+        ws="none",
+        limit_concurrency=CONNECTIONS_PER_REQUEST * settings.max_requests,
         lifespan="on",
         server_header=False,
         log_config=None,

@@ -2,7 +2,8 @@
 
 Order of decision:
 1. `--column` names the columns: then no other column gives a party its name; addresses, countries and identifiers of
-   the same role are still recognised.
+   the same role are still recognised. What it names for the goods (`hs_code`, `goods`, `origin`) replaces what their
+   headers say.
 2. A header that says its role ("Shipper Name & Address", "供应商名称", "supplier_name_2").
 3. Only where no header says a role: a lone "name" is the name of a party whose role is unknown.
 4. An address, country or identifier without a role belongs to the only role of the file, else to the role whose column
@@ -45,9 +46,9 @@ class Field(StrEnum):
 IDENTIFIERS = (Field.USCC, Field.LEI, Field.MID, Field.BUSINESS_LICENCE, Field.CUSTOMS)
 # What a column says of the row's goods, not of a party.
 _OF_GOODS = (Field.HS_CODE, Field.GOODS)
-
-
-IGNORED = "ignore"  # in place of a role: the column is not read for a party
+# What `--column` names without a role.
+_OF_THE_ROW = (*_OF_GOODS, Field.ORIGIN)
+IGNORED = "ignore"  # in place of a role: the column is not read
 
 _Key = tuple[Role, str]
 
@@ -121,9 +122,9 @@ class GoodsColumns:
         return bool(self.hs_codes or self.descriptions or self.origins)
 
 
-def goods_columns(headers: Sequence[str]) -> GoodsColumns:
-    """The columns of the goods, by their headers."""
-    meanings = [recognise(header) for header in headers]
+def goods_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> GoodsColumns:
+    """The columns of the goods, by their headers or as `--column` says."""
+    meanings = _meanings(headers, chosen)
 
     def of(kind: Field) -> tuple[int, ...]:
         return tuple(place for place, meaning in enumerate(meanings) if meaning is not None and meaning.field is kind)
@@ -132,24 +133,42 @@ def goods_columns(headers: Sequence[str]) -> GoodsColumns:
 
 
 def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> tuple[PartyColumns, ...]:
-    """The parties of a row. `chosen` is what `--column` says: (ROLE or ROLE.field or IGNORED, header).
+    """The parties of a row. `chosen` is what `--column` says: (ROLE, ROLE.field, a field of the goods or IGNORED,
+    header).
 
-    Empty where no header says which party its column holds. Raises `UsageError` for an unknown role and `ColumnError`
-    for an unknown header.
+    Empty where no header says which party its column holds. Raises `UsageError` for an unknown role, or one that no
+    column names, and `ColumnError` for an unknown header.
     """
+    meanings = _meanings(headers, chosen)
+    if not any(m is not None and m.field is Field.NAME and m.role is not None for m in meanings):
+        meanings = [replace(m, role=Role.PARTY) if m is not None and m.field is Field.NAME else m for m in meanings]
+    parties = _grouped(meanings)
+    for target, header in chosen:
+        role = None if target == IGNORED else _parse_target(target)[0]
+        if parties and role is not None and all(party.role is not role for party in parties):
+            raise UsageError(
+                f"--column {target}={header}: no column names the {role.replace('_', ' ')}; add --column {role}=HEADER"
+            )
+    return parties
+
+
+def _meanings(headers: Sequence[str], chosen: Iterable[tuple[str, str]]) -> list[Meaning | None]:
+    """What each column holds. What is chosen is not recognised elsewhere: names and goods of the whole row, what else
+    there is of the same role; an address may take several columns."""
     meanings = [recognise(header) for header in headers]
-    placed = [(target.strip(), _position(headers, header)) for target, header in chosen]
+    placed = [(target, _position(headers, header)) for target, header in chosen]
     ignored = {position for target, position in placed if target == IGNORED}
     meanings = [None if place in ignored else meaning for place, meaning in enumerate(meanings)]
     picked = [(*_parse_target(target), position) for target, position in placed if target != IGNORED]
-    if any(kind is Field.NAME for _, kind, _ in picked):
-        meanings = [None if m is not None and m.field is Field.NAME else m for m in meanings]
+    everywhere = {kind for _, kind, _ in picked if kind is Field.NAME or kind in _OF_THE_ROW}
+    settled = {(role, kind) for role, kind, _ in picked if kind is not Field.ADDRESS}
+    meanings = [
+        None if m is not None and (m.field in everywhere or (m.role, m.field) in settled) else m for m in meanings
+    ]
     for number, (role, kind, position) in enumerate(picked):
         several = sum(r is role and k is kind for r, k, _ in picked[:number])
         meanings[position] = Meaning(role, kind, str(several + 1) if several and kind is Field.NAME else "")
-    if not any(m is not None and m.field is Field.NAME and m.role is not None for m in meanings):
-        meanings = [replace(m, role=Role.PARTY) if m is not None and m.field is Field.NAME else m for m in meanings]
-    return _grouped(meanings)
+    return meanings
 
 
 def no_party_column(headers: Sequence[str]) -> str:
@@ -198,9 +217,11 @@ def _owner(meaning: Meaning, slots: dict[_Key, PartyColumns], before: _Key | Non
     return of_role[0] if of_role else None
 
 
-def _parse_target(target: str) -> tuple[Role, Field]:
-    """ "shipper" or "shipper.address"."""
-    said, _, kind = target.partition(".")
+def _parse_target(target: str) -> tuple[Role | None, Field]:
+    """ "shipper", "shipper.address" or "hs_code"."""
+    said, _, kind = target.strip().partition(".")
+    if said in _OF_THE_ROW and not kind:
+        return None, Field(said)
     try:
         role = Role(said)
     except ValueError:
@@ -208,9 +229,12 @@ def _parse_target(target: str) -> tuple[Role, Field]:
         nearest = known.role if known is not None else _nearest(said, list(Role))
         hint = f"did you mean {str(nearest)!r}? - " if nearest else ""
         raise UsageError(
-            f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}, or {IGNORED}"
+            f"--column: there is no role {said!r}; {hint}the roles are {', '.join(Role)}, and without a role there are "
+            f"{', '.join(_OF_THE_ROW)}, {IGNORED}"
         ) from None
-    kinds = [str(item) for item in Field if item is not Field.ORIGIN and item not in _OF_GOODS]
+    kinds = [str(item) for item in Field if item not in _OF_THE_ROW]
+    if kind in _OF_THE_ROW:
+        raise UsageError(f"--column {target}: {kind} is of the whole row; write --column {kind}=HEADER")
     if kind and kind not in [*kinds, "name_and_address"]:
         raise UsageError(
             f"{target!r}: a party has no field {kind!r}; the fields are {', '.join(kinds)}, name_and_address"

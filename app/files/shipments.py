@@ -91,7 +91,7 @@ class ShipmentFile:
             self._open_text(encoding)
         self._known = set(self.headers)
         self.columns = self._assigned()
-        self.goods = goods_columns(self.headers)
+        self.goods = goods_columns(self.headers, self._chosen)
         self.problem = "" if self.columns else no_party_column(self.headers)
         if self.problem and needs_party:
             said = f"{self.problem} ({self.encoding.warning})" if self.encoding.warning else self.problem
@@ -275,7 +275,7 @@ class ShipmentFile:
                 self.headers += new
                 self._known.update(new)
                 self.columns = self._assigned()
-                self.goods = goods_columns(self.headers)
+                self.goods = goods_columns(self.headers, self._chosen)
         return Row(row.line, [row.cells.get(header, "") for header in self.headers], problem)
 
 

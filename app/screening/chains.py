@@ -20,8 +20,7 @@ SOURCE = (
     "UFLPA (Public Law 117-78), section 3: goods made wholly or in part; CBP, Operational Guidance for Importers (2022)"
 )
 OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014); the UFLPA itself names no share"
-KIND = "supply_chain"  # of its signals
-SHARE = 50.0  # per cent of a company from which on its owner's standing is its own
+SHARE = 50.0  # per cent of a company from which on its owners' standing is its own
 MAX_SOURCES = 5  # of which a party is told
 KIND = "supply_chain"
 
@@ -71,6 +70,7 @@ def party_key(name: str) -> str:
     return read_name(name).identity or name.casefold()
 
 
+_Targets = dict[str, dict[str, Link]]
 # A party and a source that reaches it, and by which party and link it does.
 _Node = tuple[str, str]
 _Ways = dict[str, dict[str, tuple[str, Link]]]
@@ -81,14 +81,14 @@ class Chains:
 
     def __init__(self, links: Iterable[Link]) -> None:
         self.names: dict[str, str] = {}
-        self._buyers: dict[str, dict[str, Link]] = defaultdict(dict)
+        self._buyers: _Targets = defaultdict(dict)
+        self._minorities: _Targets = defaultdict(dict)
         for link in links:
             source, target = self._known(link.source), self._known(link.target)
-            # An owner whose share nobody tells may hold all of it: leaving it out would be a miss.
-            if source != target and (link.kind is LinkKind.SUPPLY or link.share is None or link.share >= SHARE):
-                best = self._buyers[source].get(target)
-                if best is None or _order(link) < _order(best):
-                    self._buyers[source][target] = link
+            table = self._minorities if _is_minority(link) else self._buyers
+            best = table[source].get(target)
+            if source != target and (best is None or _order(link) < _order(best)):
+                table[source][target] = link
 
     def _known(self, name: str) -> str:
         key = party_key(name)
@@ -117,10 +117,11 @@ class Chains:
         """Breadth first, a level at a time in the order of keys: the first way to a party is its shortest."""
         ways: _Ways = {}
         level: list[_Node] = [(key, key) for key in sorted(chosen)]
+        targets = self._with_joint_owners([key for key, _ in level])
         while level:
             following: dict[_Node, tuple[str, Link]] = {}
             for party, source in level:
-                for target, link in self._buyers.get(party, {}).items():
+                for target, link in targets.get(party, {}).items():
                     node = target, source
                     if target == source or source in ways.get(target, {}):
                         continue
@@ -134,6 +135,24 @@ class Chains:
                     if target not in ends:
                         level.append((target, source))
         return ways
+
+    def _with_joint_owners(self, sources: Iterable[str]) -> _Targets:
+        """The links to follow: also those of sources that together hold the share that none of them holds alone."""
+        owners = {key: self._minorities[key] for key in sources if key in self._minorities}
+        shares: dict[str, float] = defaultdict(float)
+        for owned in owners.values():
+            for target, link in owned.items():
+                shares[target] += link.share or 0.0
+        joint = {
+            key: {target: link for target, link in owned.items() if shares[target] >= SHARE}
+            for key, owned in owners.items()
+        }
+        return self._buyers | {key: owned | self._buyers.get(key, {}) for key, owned in joint.items()}
+
+
+def _is_minority(link: Link) -> bool:
+    """An owner whose share nobody tells may hold all of it: leaving it out would be a miss."""
+    return link.kind is LinkKind.OWNERSHIP and link.share is not None and link.share < SHARE
 
 
 def _order(link: Link) -> tuple[str, str, str, str, float]:
@@ -155,11 +174,11 @@ def signals_of(exposures: Sequence[Exposure]) -> tuple[Signal, ...]:
 
 def _signal(exposure: Exposure) -> Signal:
     """Strong for one link from a blocked party, possible for a longer way, a source that is under review itself, or an
-    owner whose share is not told."""
+    owner who holds the half only with others or whose share is not told."""
     blocked = exposure.standing.outcome is Outcome.BLOCK
     first = exposure.links[0]
-    untold = first.kind is LinkKind.OWNERSHIP and first.share is None
-    near = blocked and len(exposure.links) == 1 and not untold
+    unsure = first.kind is LinkKind.OWNERSHIP and (first.share is None or _is_minority(first))
+    near = blocked and len(exposure.links) == 1 and not unsure
     owned = all(link.kind is LinkKind.OWNERSHIP for link in exposure.links)
     trail = " ".join(f"← {_step(link)}" for link in exposure.links)
     standing = "blocked" if blocked else "under review"
@@ -194,5 +213,6 @@ def _plain(exposure: Exposure) -> Iterator[dict[str, str]]:
 
 def _step(link: Link) -> str:
     if link.kind is LinkKind.OWNERSHIP:
-        return f"owned to {link.share:g} % by {link.source}" if link.share is not None else f"owned by {link.source}"
+        share = "" if link.share is None else f" to {link.share:g} %"
+        return f"owned{share}{', jointly to half or more,' if _is_minority(link) else ''} by {link.source}"
     return f"{link.goods or 'goods'} from {link.source}" + (f" (tier {link.tier})" if link.tier else "")

@@ -93,6 +93,13 @@ def read_entries(store: Store) -> Iterator[AuditEntry]:
         after = page[-1].number
 
 
+def newest_entries(store: Store, *, before: int | None, limit: int) -> list[AuditEntry]:
+    """The last `limit` entries, or those before the entry of that number; the newest first."""
+    with store.read() as session:
+        asked = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(limit)
+        return list(session.exec(asked if before is None else asked.where(col(AuditEntry.number) < before)))
+
+
 def verify(store: Store, expected: Head | None = None) -> tuple[list[str], Head | None]:
     """What is wrong with the chain, a sentence each, and its head (None where it is empty).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -14,16 +14,14 @@ from sqlmodel import Session, select
 
 from app.files.parties import ShipmentParty
 from app.lists.plain import encode_record, listing_to_plain
-from app.screening.chains import Link
 from app.screening.fingerprint import fingerprint, listing_digest, party_digest, qualified_id, signal_digest
 from app.screening.model import Screening, SignalStrength
 from app.screening.record import findings
 from app.screening.screener import Screener
 from app.screening.software import software_version
-from app.store.database import Store
 from app.store.memory import carry_over
 from app.store.rows import columns, insert_new, insert_tuples, storable, to_json
-from app.store.tables import ApiKey, Call, Context, Hit, SeenListing, StoredScreening
+from app.store.tables import Context, Hit, SeenListing, StoredScreening
 
 Numbered = tuple[int, ShipmentParty, Screening]
 
@@ -104,28 +102,6 @@ def insert_rows(session: Session, rows: Rows) -> None:
     insert_new(session, SeenListing, sorted(seen, key=lambda row: (row["subject"], row["digest"])))
     carry_over(session, rows.hits)
     insert_tuples(session, Hit, [tuple(hit[name] for name in columns(Hit)) for hit in rows.hits])
-
-
-def store_call(
-    store: Store,
-    screener: Screener,
-    screened: Sequence[tuple[ShipmentParty, Screening]],
-    *,
-    key: ApiKey,
-    request_id: str = "",
-    links: Sequence[Link] = (),
-) -> str:
-    """Keep what one call of the API screened; the call's id. The screenings are numbered from 1, in their order."""
-    call_id = new_id("call")
-    at = datetime.now(UTC)
-    rows = rows_of(call_id, ((n, item, out) for n, (item, out) in enumerate(screened, 1)), screener, at)
-    values = context_of(screener)
-    relations = to_json([asdict(link) for link in links])
-    with store.write() as session:
-        context_id = save_context(session, values)
-        insert_tuples(session, Call, [(call_id, key.id, context_id, storable(request_id), relations, at)])
-        insert_rows(session, rows)
-    return call_id
 
 
 class _Listings:

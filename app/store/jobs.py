@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
 from app.screening.model import Outcome
+from app.store.audit import audit
 from app.store.database import Store, database_time
 from app.store.tables import Hit, Job
 from app.store.uploads import Upload
@@ -146,7 +147,7 @@ def list_jobs(
 
 
 def end_job(store: Store, job_id: str, by: str) -> tuple[Job, Ending] | None:
-    """Cancel a job that has not ended, delete one that has, results and all; None where there is none. `by` whom?
+    """Cancel a job that has not ended, delete one that has, results and all; None where there is none. `by` is who asks.
 
     A running job ends with the chunk in hand. The caller removes the file of a deleted one; a worker's duty removes its
     screenings, which may be millions.
@@ -157,10 +158,12 @@ def end_job(store: Store, job_id: str, by: str) -> tuple[Job, Ending] | None:
             return None
         now = database_time(session)
         job.updated_at = now
+        is_over = job.state in ENDED
+        audit(session, by, "job.deleted" if is_over else "job.cancelled", job.id, {"file": job.file_name})
         if job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until > now:
             job.cancel_requested_at = job.cancel_requested_at or now
             return job, Ending.CANCELLING
-        if job.state not in ENDED:
+        if not is_over:
             job.state = JobState.CANCELLED
             job.finished_at = now
             job.worker = job.lease_until = None

@@ -36,10 +36,9 @@ def carry_over(session: Session, hits: Sequence[dict[str, Any]]) -> None:
         known.update(((decision.pair, decision.content), decision) for decision in session.exec(asked))
     for hit in hits:
         decision = known.get((hit["pair"], hit["content"]))
-        if decision is not None:
-            hit["state"] = decision.state
-            hit["remembered"] = decision.disposition_id
-            hit["decided_at"] = hit["created_at"]
+        hit["state"] = decision.state if decision else "open"
+        hit["remembered"] = decision.disposition_id if decision else None
+        hit["decided_at"] = hit["created_at"] if decision else None
 
 
 def remember(session: Session, hit: Hit, state: str, disposition_id: int) -> None:

@@ -16,9 +16,10 @@ from statistics import median, quantiles
 
 from app.lists.sources import bundled_sources, resolve_sources
 from app.screening.screener import Screener
-from scripts.benchmarks.measures import cpu_seconds, scorers, screen_file, single_checks, start
+from scripts.benchmarks.measures import cpu_seconds, scorers, screen_file, screening_cpu, single_checks, start
 from scripts.benchmarks.names import made_names, write_list, write_shipments
 from scripts.benchmarks.plot import log_log_plot
+from scripts.benchmarks.shipments import write_details, write_names
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -81,6 +82,30 @@ def of_the_command(rounds: int, scratch: Path) -> list[Row]:
     return rows
 
 
+def of_signals(count: int, rounds: int, scratch: Path) -> list[Row]:
+    """Processor time of a file of names alone, and of the same parties with all that signals look at."""
+    rows: list[Row] = [("rows", "different parties", "names alone", "with addresses, codes and goods", "speed")]
+    cache = scratch / "cache"
+    start(cache, cold=True)  # compiles the lists
+    for share in (0.1, 1.0):
+        different = made_names(int(count * share), seed=3)
+        plain, full = scratch / "plain.csv", scratch / "full.csv"
+        write_names(plain, count, different)
+        write_details(full, count, different)
+        taken = [(screening_cpu(plain, cache), screening_cpu(full, cache)) for _ in range(rounds)]
+        names, details = median(item[0] for item in taken), median(item[1] for item in taken)
+        rows.append(
+            (
+                f"{count:,}",
+                f"{share:.0%}",
+                f"{names:.1f} s",
+                f"{details:.1f} s",
+                f"{names / details:.0%} of names alone",
+            )
+        )
+    return rows
+
+
 def table(rows: Sequence[Row]) -> str:
     head, *body = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
@@ -90,8 +115,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--largest", type=int, default=100_000, metavar="N", help="largest list (default 100,000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of which the median is given")
+    parser.add_argument("--rows", type=int, metavar="N", help="only: what signals cost in a file of N rows")
     parser.add_argument("--write", action="store_true", help="put the figures and the plot into docs/performance.md")
     args = parser.parse_args()
+    if args.rows:
+        with tempfile.TemporaryDirectory() as scratch:
+            print(table(of_signals(args.rows, args.rounds, Path(scratch))))
+        return
     sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= args.largest]
     with tempfile.TemporaryDirectory() as scratch:
         command = of_the_command(args.rounds, Path(scratch))

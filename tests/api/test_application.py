@@ -147,7 +147,7 @@ async def test_the_document_names_every_error_and_its_shape(api: Api) -> None:
                 for example in content["examples"].values():
                     assert ProblemOut.model_validate(example["value"]).status == int(status)
     assert set(document["paths"]["/v1/screenings"]["post"]["responses"]) == {
-        "200", "400", "401", "403", "413", "415", "422", "500", "503",
+        "200", "400", "401", "403", "413", "415", "422", "429", "500", "503",
     }  # fmt: skip
 
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import ColumnError, UsageError
-from app.files.columns import Field, PartyColumns, assign_columns, no_party_column, recognise
+from app.files.columns import (
+    Field,
+    GoodsColumns,
+    PartyColumns,
+    assign_columns,
+    goods_columns,
+    no_party_column,
+    recognise,
+)
 from app.screening.model import Role
 
 
@@ -196,6 +204,31 @@ def test_chosen_fields() -> None:
     assert supplier == PartyColumns(Role.SUPPLIER, [0], [1], [2])
 
 
+@pytest.mark.parametrize("kind", ["uscc", "lei", "mid", "business_licence", "customs"])
+def test_chosen_identifiers_stand_in_for_recognised_ones(kind: str) -> None:
+    (maker,) = assigned(f"maker|code|maker {kind.replace('_', ' ')}", (f"manufacturer.{kind}", "code"))
+    assert maker.identifiers == [(Field(kind), 1)]
+
+
+def test_a_chosen_postal_code_is_a_line_of_the_address_as_well() -> None:
+    (maker,) = assigned("maker|pc|maker zip|maker address", ("manufacturer.postal_code", "pc"))
+    assert (maker.postal_codes, maker.addresses) == ([1], [1, 3])
+
+
+def test_the_goods_are_recognised_and_chosen_without_a_role() -> None:
+    headers = ["maker", "HS code", "what", "description", "made", "origin"]
+    assert goods_columns(headers) == GoodsColumns((1,), (3,), (5,))
+    chosen = [("goods", "what"), ("origin", "made"), ("hs_code", "HS code")]
+    assert goods_columns(headers, chosen) == GoodsColumns((1,), (2,), (4,))
+    (maker,) = assign_columns(headers, chosen)
+    assert (maker.names, maker.countries) == ([0], [4]), "where the goods were made is where their maker is"
+
+
+def test_a_chosen_column_of_a_party_that_no_column_names_is_refused() -> None:
+    with pytest.raises(UsageError, match="no column names the seller; add --column seller=HEADER"):
+        assigned("maker|code", ("seller.uscc", "code"))
+
+
 def test_one_role_chosen_twice_is_two_parties() -> None:
     assert [party.names for party in assigned("a|b", ("supplier", "a"), ("supplier", "b"))] == [[0], [1]]
 
@@ -211,6 +244,8 @@ def test_a_chosen_address_leaves_the_recognised_name() -> None:
         pytest.param("vendor", "a", UsageError, "did you mean 'supplier'?", id="a-word-for-a-role"),
         pytest.param("suplier", "a", UsageError, "did you mean 'supplier'?", id="a-slip"),
         pytest.param("xyz", "a", UsageError, "the roles are manufacturer, supplier", id="no-role"),
+        pytest.param("supplier.hs_code", "a", UsageError, "write --column hs_code=HEADER", id="goods-have-no-role"),
+        pytest.param("hs", "a", UsageError, "hs_code, goods, origin", id="a-word-for-goods"),
         pytest.param("supplier.email", "a", UsageError, "name, address, country, uscc", id="no-field"),
         pytest.param("supplier", "adress", ColumnError, "did you mean 'address'?", id="no-header-but-a-near-one"),
         pytest.param("supplier", "zzz", ColumnError, "the headers are 'a', 'address', 'x', 'x'", id="no-header"),

@@ -103,6 +103,22 @@ def test_kinds_of_links(link: Link, reaches: bool, strength: str) -> None:
     assert [signals_of(items)[0].strength.value for items in found.values()] == [strength] * reaches
 
 
+def test_shares_of_several_blocked_owners_are_summed() -> None:
+    def owners(*shares: float) -> list[Link]:
+        return [Link(f"Owner {at}", "Sub", LinkKind.OWNERSHIP, share=share) for at, share in enumerate(shares)]
+
+    blocked = {party_key(f"Owner {at}"): BLOCKED for at in range(2)}
+    assert Chains(owners(30, 19.9, 50)).exposures(blocked) == {}, "the third is not blocked"
+    found = Chains([*owners(30, 20), Link("Sub", "Shop")]).exposures(blocked)
+    signals = signals_of(found[party_key("Sub")])
+    assert [(signal.seen, signal.strength.value) for signal in signals] == [
+        ("Owner 0", "possible"),
+        ("Owner 1", "possible"),
+    ]
+    assert "Sub ← owned to 30 %, jointly to half or more, by Owner 0" in signals[0].summary
+    assert len(found[party_key("Shop")]) == 2
+
+
 def test_the_way_is_told_and_kept_as_data() -> None:
     links = (Link("Mill", "Sewer", goods="fabric", tier="2"), Link("Spinner", "Mill", goods="yarn", tier="3"))
     (signal,) = signals_of([Exposure("Sewer", "Spinner", Standing(Outcome.BLOCK, "UFLPA Entity List"), links)])

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from app.files.parties import ShipmentParty
 from app.index.compiled import compile_lists
@@ -22,58 +17,20 @@ from app.store.database import Store, open_store
 
 
 @pytest.fixture
-def empty_store(tmp_path: Path) -> Iterator[Store]:
-    """A database without a table."""
-    opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
+def empty_store(any_database: str) -> Iterator[Store]:
+    """A database without a table, of each kind."""
+    opened = open_store(any_database)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def store(empty_store: Store) -> Store:
-    empty_store.migrate()
-    return empty_store
-
-
-@pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[str]:
-    """The name of a migrated database, which tests copy: faster than migrating one each."""
-    server = os.environ.get("IMPORTGATE_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("IMPORTGATE_TEST_POSTGRES_URL names no PostgreSQL server")
-    with _postgresql("") as url:
-        opened = open_store(url)
-        opened.migrate()
-        opened.close()
-        yield make_url(url).database or ""
-
-
-@contextmanager
-def _postgresql(template: str) -> Iterator[str]:
-    """The address of a new database, which is dropped in the end."""
-    server = os.environ["IMPORTGATE_TEST_POSTGRES_URL"]
-    name = f"importgate_{secrets.token_hex(6)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}{f' TEMPLATE {template}' if template else ''}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A migrated store on each kind of database."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
-            opened.migrate()
-        else:
-            template = request.getfixturevalue("postgresql_template")
-            opened = open_store(stack.enter_context(_postgresql(template)))
-        yield opened
-        opened.close()
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A migrated store on SQLite, for what no database changes."""
+    opened = open_store(f"sqlite:///{tmp_path}/store.sqlite3")
+    opened.migrate()
+    yield opened
+    opened.close()
 
 
 def screener_of(*listings: Listing, as_of: date = date(2026, 11, 1)) -> Screener:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,8 +17,8 @@ from app.store.keys import Scope, create_key, list_keys
 from app.store.tables import ApiKey
 
 
-def test_migrations_and_tables_agree(store: Store) -> None:
-    assert store.differences() == []
+def test_migrations_and_tables_agree(any_store: Store) -> None:
+    assert any_store.differences() == []
 
 
 def test_migrations_go_up_and_down_and_up_again(empty_store: Store) -> None:
@@ -30,8 +32,8 @@ def test_migrations_go_up_and_down_and_up_again(empty_store: Store) -> None:
     assert empty_store.problem() == ""
 
 
-def test_every_constraint_has_a_name(store: Store) -> None:
-    inspector = inspect(store.engine)
+def test_every_constraint_has_a_name(any_store: Store) -> None:
+    inspector = inspect(any_store.engine)
     for table in set(inspector.get_table_names()) - {"alembic_version"}:
         assert inspector.get_pk_constraint(table)["name"] == f"pk_{table}"
         assert all(unique["name"] for unique in inspector.get_unique_constraints(table))
@@ -58,16 +60,28 @@ def test_writers_take_turns(store: Store) -> None:
     assert len(list_keys(store)) == 80
 
 
-def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
-    stores = [open_store(f"sqlite:///{tmp_path}/one.sqlite3") for _ in range(4)]
-    threads = [threading.Thread(target=store.migrate) for store in stores]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [store.problem() for store in stores] == [""] * 4
-    for store in stores:
-        store.close()
+def test_several_processes_and_threads_may_migrate_at_once(any_database: str) -> None:
+    """Workers on several machines start together; each brings the tables up to date."""
+    work = """
+import sys, threading
+from app.store.database import open_store
+store = open_store(sys.argv[1])
+sys.stdin.read()
+threads = [threading.Thread(target=store.migrate) for _ in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(store.problem())
+"""
+    command = [sys.executable, "-c", work, any_database]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.close()  # they have all been started: now they may go on
+        process.stdin = None
+    assert [process.communicate(timeout=60) for process in processes] == [("\n", "")] * 3
 
 
 def test_a_block_that_raises_writes_nothing(store: Store) -> None:

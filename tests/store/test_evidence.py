@@ -11,8 +11,9 @@ from sqlmodel import col, select
 
 from app.lists.plain import decoder, listing_to_plain
 from app.screening.model import Goods, Party, Role
+from app.store.calls import call_rows, store_calls
 from app.store.database import Store
-from app.store.evidence import context_of, insert_rows, rows_of, save_context, store_call
+from app.store.evidence import context_of, insert_rows, rows_of, save_context
 from app.store.keys import Scope, create_key
 from app.store.tables import Call, Context, Hit, SeenListing, StoredScreening
 
@@ -27,7 +28,9 @@ IN_XINJIANG = Party("Lotus Bay Garment", "Hotan, Xinjiang", "CN")
 def test_a_call_is_kept_with_all_that_it_takes_to_do_it_again(any_store: Store, desk: Desk) -> None:
     key, _ = create_key(any_store, "k", [Scope.SCREEN])
     screener = desk.screener_of(desk.azurite)
-    call_id = store_call(any_store, screener, desk.screened(screener, LISTED, CLEAR), key=key, request_id="r1")
+    rows = call_rows(screener, desk.screened(screener, LISTED, CLEAR), key=key, request_id="r1")
+    store_calls(any_store, [rows])
+    call_id = rows.id
     with any_store.read() as session:
         call = session.get_one(Call, call_id)
         context = session.get_one(Context, call.context_id)

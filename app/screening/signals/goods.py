@@ -17,7 +17,10 @@ from app.screening.model import Goods, Party, Role, Signal, SignalStrength
 _BUYERS = frozenset(
     {Role.BUYER, Role.CONSIGNEE, Role.SHIP_TO, Role.IMPORTER_OF_RECORD, Role.NOTIFY_PARTY, Role.FORWARDER, Role.CARRIER}
 )
-_CODE = re.compile(r"\d[\d.\s]*")
+_CODE = re.compile(
+    r"(?:(?:hs|hts|htsus|taric|cn|no|nr|code|税号|编码)[\s.:：#]*)*(\d[\d.\s]*(?:e\+?\d{1,2}(?!\d))?)", re.IGNORECASE
+)
+_BETWEEN_CODES = re.compile(r"[,;/|，；、\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ def sectors_of(goods: Goods) -> tuple[Match, ...]:
     """Each sector once, by its best basis: core code, then downstream code, then word."""
     table = _table()
     found: dict[str, Match] = {}
+    codes = [(hs_code(part), part.strip()) for text in goods.hs_codes for part in _BETWEEN_CODES.split(text)]
     for basis in ("core", "downstream"):
-        for written in goods.hs_codes:
-            code = hs_code(written)
+        for code, written in codes:
             for size in range(len(code), 1, -1):
                 for sector, kind in table.codes.get(code[:size], ()):
                     if kind == basis:
@@ -80,14 +83,16 @@ def sectors_of(goods: Goods) -> tuple[Match, ...]:
 
 
 def hs_code(text: str) -> str:
-    """The digits of an HS code of 4 to 10 digits, however it is written: "6109.10", "610910.0", 3042900 (which lost its
-    leading zero). Empty for what is none."""
+    """The digits of an HS code of 4 to 10 digits, however it is written: "6109.10", "HS 6109 10", "610910.0" and
+    "6.1091E+05" of a spreadsheet, "3042900" (which lost its leading zero). Empty for what is none."""
     match = _CODE.match(text.strip())
     if match is None:
         return ""
-    digits = re.sub(r"\s", "", match[0])
-    if re.fullmatch(r"\d{5,10}\.0", digits):
-        digits = digits[:-2]  # a spreadsheet's number
+    digits = re.sub(r"\s", "", match[1])
+    if "e" in digits.lower():
+        digits = f"{float(digits):.0f}"
+    elif re.fullmatch(r"\d{5,10}\.0", digits):
+        digits = digits[:-2]
     digits = digits.replace(".", "")
     if len(digits) in (3, 5, 7, 9):
         digits = f"0{digits}"
