@@ -10,9 +10,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import UsageError
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
 
 PREFIX = "IMPORTGATE_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -26,6 +29,7 @@ class Settings:
     uploads have `max_upload_bytes` and `upload_seconds` instead. `lease_seconds` are how long a worker may be silent.
 
     `rate_limit` is units and the seconds in which a key may use them, None for no limit.
+    `webhook_private` are the networks that webhooks may lead to besides public addresses.
     """
 
     cache_dir: Path
@@ -45,6 +49,7 @@ class Settings:
     behind_tls: bool
     log_level: str
     four_eyes: bool
+    webhook_private: tuple[IPv4Network | IPv6Network, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,15 @@ def _log_level(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    from ipaddress import ip_network
+
+    try:
+        return () if text == "none" else tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise ValueError(f"networks such as 10.1.0.0/16,192.168.7.20/32 ({error})") from None
+
+
 SETTINGS = (
     Setting(
         "cache_dir",
@@ -181,6 +195,12 @@ SETTINGS = (
     Setting("log_level", "info", "the least that the service logs: debug, info, warning or error", _log_level),
     Setting(
         "four_eyes", "no", "`yes` where a second person has to confirm true matches and false positives", _yes_or_no
+    ),
+    Setting(
+        "webhook_private",
+        "none",
+        "networks, separated by commas, that webhooks may lead to although they are private, and by plain http",
+        _networks,
     ),
 )
 

@@ -47,6 +47,7 @@ NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin
 OTHER_OPTIONS = {
     "--help",
     "--data",
+    "--data-binary",
     "--largest",
     "--rounds",
     "--rows",
@@ -66,6 +67,8 @@ MASKS = (
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
+    (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
+    (re.compile(r'(?<=_at": ")[\dT:.+-]+'), "0" * 22),
 )
 
 
@@ -175,6 +178,8 @@ class Shell:
                 headers[name] = value
             elif word in ("-d", "--data"):
                 body = next(words).encode()
+            elif word == "--data-binary":
+                body = (ROOT / next(words).removeprefix("@")).read_bytes()
             elif word not in ("-s", "--silent"):
                 address = word
         try:

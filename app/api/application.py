@@ -11,7 +11,19 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
-from app.api import audit, evidence, health, hits, jobs, keys, lists, screenings, shipments
+from app.api import (
+    audit,
+    evidence,
+    health,
+    hits,
+    jobs,
+    keys,
+    lists,
+    parties,
+    screenings,
+    shipments,
+    webhooks,
+)
 from app.api.access import Door
 from app.api.desk import Desk
 from app.api.envelope import Envelope
@@ -95,6 +107,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     api.include_router(evidence.router)
     api.include_router(hits.router)
     api.include_router(audit.router)
+    api.include_router(parties.router)
+    api.include_router(webhooks.router)
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(metrics_router)

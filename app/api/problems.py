@@ -178,7 +178,7 @@ class ProblemError(Exception):
         problem: Problem,
         detail: str,
         *,
-        errors: Sequence[Mapping[str, str]] = (),
+        errors: Sequence[Mapping[str, str | int]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.problem = problem
@@ -192,10 +192,13 @@ class ProblemError(Exception):
 
 
 class ErrorOut(BaseModel):
-    """One thing that is wrong: where (a JSON pointer into the body, or a parameter's name) and what."""
+    """One thing that is wrong: where (a JSON pointer into the body, a parameter's name, a place in a file) and what."""
 
     pointer: str | None = Field(None, examples=["#/parties/0/country"])
     parameter: str | None = Field(None, examples=["limit"])
+    row: int | None = Field(None, description="The data row of a file, from 1.", examples=[7])
+    line: int | None = Field(None, description="Its physical line.", examples=[8])
+    column: str | None = Field(None, description="The header of its column.", examples=["Vendor"])
     detail: str
 
 
@@ -215,7 +218,7 @@ def problem_response(
     detail: str,
     instance: str,
     *,
-    errors: Sequence[Mapping[str, str]] = (),
+    errors: Sequence[Mapping[str, str | int]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     body: dict[str, Any] = {

@@ -232,7 +232,7 @@ def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[S
         screener = screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    parties = [_party(party) for party in asked.parties]
+    parties = [party_of(party) for party in asked.parties]
     links = _links(asked)
     exposed = trace(links, screener, parties).exposed if links else {}
     screenings = screen(parties, screener, exposed)
@@ -265,7 +265,7 @@ def _answer(screener: Screener, screened: Sequence[Screened], call_id: str | Non
     }
 
 
-def _party(party: PartyIn) -> Party:
+def party_of(party: PartyIn) -> Party:
     identifiers = {kind.value: value for kind, value in party.identifiers.items()}
     goods = Goods(tuple(party.hs_codes), party.goods, party.origin.upper())
     return Party(

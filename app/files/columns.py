@@ -48,7 +48,9 @@ IDENTIFIERS = (Field.USCC, Field.LEI, Field.MID, Field.BUSINESS_LICENCE, Field.C
 _OF_GOODS = (Field.HS_CODE, Field.GOODS)
 # What `--column` names without a role.
 _OF_THE_ROW = (*_OF_GOODS, Field.ORIGIN)
-IGNORED = "ignore"  # in place of a role: the column is not read
+
+
+IGNORED = "ignore"  # in place of a role: the column is not read for a party
 
 _Key = tuple[Role, str]
 
@@ -133,8 +135,7 @@ def goods_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()
 
 
 def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> tuple[PartyColumns, ...]:
-    """The parties of a row. `chosen` is what `--column` says: (ROLE, ROLE.field, a field of the goods or IGNORED,
-    header).
+    """The parties of a row. `chosen` is what `--column` says: (ROLE, ROLE.field, goods or "ignore", header).
 
     Empty where no header says which party its column holds. Raises `UsageError` for an unknown role, or one that no
     column names, and `ColumnError` for an unknown header.
@@ -144,7 +145,7 @@ def assign_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = (
         meanings = [replace(m, role=Role.PARTY) if m is not None and m.field is Field.NAME else m for m in meanings]
     parties = _grouped(meanings)
     for target, header in chosen:
-        role = None if target == IGNORED else _parse_target(target)[0]
+        role = None if target.strip() == IGNORED else _parse_target(target.strip())[0]
         if parties and role is not None and all(party.role is not role for party in parties):
             raise UsageError(
                 f"--column {target}={header}: no column names the {role.replace('_', ' ')}; add --column {role}=HEADER"
@@ -156,14 +157,14 @@ def _meanings(headers: Sequence[str], chosen: Iterable[tuple[str, str]]) -> list
     """What each column holds. What is chosen is not recognised elsewhere: names and goods of the whole row, what else
     there is of the same role; an address may take several columns."""
     meanings = [recognise(header) for header in headers]
-    placed = [(target, _position(headers, header)) for target, header in chosen]
+    placed = [(target.strip(), _position(headers, header)) for target, header in chosen]
     ignored = {position for target, position in placed if target == IGNORED}
-    meanings = [None if place in ignored else meaning for place, meaning in enumerate(meanings)]
     picked = [(*_parse_target(target), position) for target, position in placed if target != IGNORED]
     everywhere = {kind for _, kind, _ in picked if kind is Field.NAME or kind in _OF_THE_ROW}
     settled = {(role, kind) for role, kind, _ in picked if kind is not Field.ADDRESS}
     meanings = [
-        None if m is not None and (m.field in everywhere or (m.role, m.field) in settled) else m for m in meanings
+        None if place in ignored or (m is not None and (m.field in everywhere or (m.role, m.field) in settled)) else m
+        for place, m in enumerate(meanings)
     ]
     for number, (role, kind, position) in enumerate(picked):
         several = sum(r is role and k is kind for r, k, _ in picked[:number])
@@ -219,7 +220,7 @@ def _owner(meaning: Meaning, slots: dict[_Key, PartyColumns], before: _Key | Non
 
 def _parse_target(target: str) -> tuple[Role | None, Field]:
     """ "shipper", "shipper.address" or "hs_code"."""
-    said, _, kind = target.strip().partition(".")
+    said, _, kind = target.partition(".")
     if said in _OF_THE_ROW and not kind:
         return None, Field(said)
     try:

@@ -26,4 +26,16 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
     if all(token.kind is TokenKind.BRAND for token in name.tokens):
         # Nothing but names, as a person has: You Quan and Quan You are to meet.
         concepts = sorted(fold(word) for token in name.tokens for word in token.surface.split())
-    return name.core, "".join(concepts), sound(name.brand or name.core)
+    return name.core, "".join(concepts), sound(_brand(name) or name.core)
+
+
+def _brand(name: ReadName) -> str:
+    """The brand by its documented concept, where it has one: 中铁 and China Railway meet as crec. But the numbered
+    bodies of a group are many, and would crowd one another out."""
+    if any(token.kind is TokenKind.ORDINAL for token in name.tokens):
+        return name.brand
+    return "".join(
+        token.letters if not token.concept or token.concept.startswith(MEANING) else token.concept.replace("_", "")
+        for token in name.tokens
+        if token.kind is TokenKind.BRAND
+    )

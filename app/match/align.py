@@ -22,6 +22,7 @@ _CLOSE_TOKEN = 0.72
 _CLOSE_BRAND = 0.6
 _SAME_SOUND = 0.93
 _TRANSLATED = 0.85
+_PART = 0.8
 # Up to this length a letter more or less makes another acronym: CEC and CETC.
 _ACRONYM = 5
 
@@ -50,6 +51,8 @@ class Pairing:
         kinds = {token.kind for token in (*self.query, *self.listed)}
         if self.relation is Relation.VARIANT and TokenKind.INDUSTRY in kinds:
             return TokenKind.INDUSTRY  # a misspelt trade word is read as a brand
+        if any(side and all(map(_is_trade, side)) for side in (self.query, self.listed)):
+            return TokenKind.INDUSTRY  # and so are two that were written as one
         return TokenKind.BRAND if TokenKind.BRAND in kinds else tokens[0].kind
 
 
@@ -97,8 +100,22 @@ def _syllables_alike(left: str, right: str) -> float:
     return 0.5 * Levenshtein.normalized_similarity(left, right)
 
 
+def is_part(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控."""
+    if all(token.script is Script.HAN for token in (*left, *right)):
+        whole, part = sorted(("".join(t.surface for t in side) for side in (left, right)), key=len, reverse=True)
+        return 2 <= len(part) < len(whole) and whole.startswith(part)
+    first, second = split_syllables(glue(left)), split_syllables(glue(right))
+    if first is None or second is None:
+        return False
+    short, long = sorted((first, second), key=len)
+    return 2 <= len(short) < len(long) and long[: len(short)] == short
+
+
 def _alike(left: Token, right: Token) -> float:
     best = similarity(left.letters, right.letters)
+    if left.kind is right.kind is TokenKind.BRAND and best < _PART and is_part((left,), (right,)):
+        return _PART
     if best < 1.0:
         for han, other in ((left, right), (right, left)):
             if han.script is Script.HAN and other.script is not Script.HAN and han.kind is TokenKind.BRAND:

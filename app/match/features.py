@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from app.match.align import Pairing, Relation, align, both_pinyin, glue, similarity
+from app.match.align import Pairing, Relation, align, both_pinyin, glue, is_part, similarity
 from app.match.gate import Profile
 from app.match.rarity import rarity
-from app.text.lexicon import lexicon
+from app.text.han import syllables
+from app.text.hearing import heard
+from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
@@ -60,18 +62,28 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
         "bias": 1.0,
         "core_likeness": ratio(query.core, listed.core) / 100,
         "concept_likeness": ratio(party.renderings[1], candidate.renderings[1]) / 100,
-        "no_brand": float(not (query.is_distinctive and listed.is_distinctive)),
+        "no_brand": float(not (query.is_distinctive or listed.is_distinctive)),
+        "brand_one_sided": float(query.is_distinctive is not listed.is_distinctive),
     }
-    _brand_features(pairs, features)
+    _brand_features(pairs, features, cross)
     _place_features(pairs, features)
     _industry_features(pairs, features)
     _other_features(pairs, features)
+    apart = features["industry_different"] or features["industry_missing"] or features["industry_extra"]
+    features["group_sister"] = features["brand_group"] * bool(apart or features["org_alone"])
+    features["trade_clash"] = float(
+        features["industry_different"] > 0 and not features["industry_same"] and not features["brand_none"]
+    )
     features["agreement"], features["shared"] = _agreement(pairs)
     features["agreement_squared"] = features["agreement"] ** 2
     relations = {pair.relation for pair in pairs}
     covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
     features["listed_covered"] = float(covered and listed.is_distinctive)
     leads = covered and _leads(query, pairs)
+    if leads:
+        features["brand_group"] = features["group_sister"] = (
+            0.0  # what begins with the group's whole name belongs to it
+        )
     features["listed_leads"] = float(leads and len(pairs) > 2)
     features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
@@ -102,10 +114,20 @@ def _rarity(tokens: Sequence[Token]) -> float:
     return sum(rarity(token.letters) for token in tokens)
 
 
-def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
+def _is_own(token: Token, cross: bool) -> bool:
+    """Whether a brand that agrees is one company's rather than a word that many write alike: characters that both have,
+    or a Latin word that is no pinyin."""
+    if token.concept.startswith(MEANING):
+        return False
+    return not cross if token.script is Script.HAN else split_syllables(token.letters) is None
+
+
+def _brand_features(pairs: Sequence[Pairing], features: dict[str, float], cross: bool) -> None:
     brands = [pair for pair in pairs if pair.kind is TokenKind.BRAND]
     same = [token for pair in brands if pair.relation is Relation.SAME for token in pair.listed]
-    close = [pair for pair in brands if pair.relation is Relation.VARIANT]
+    variants = [pair for pair in brands if pair.relation is Relation.VARIANT]
+    parts = [pair for pair in variants if is_part(pair.query, pair.listed)]
+    close = [pair for pair in variants if pair not in parts]
     query = [token for pair in brands if pair.relation in _UNLIKE for token in pair.query]
     listed = [token for pair in brands if pair.relation in _UNLIKE for token in pair.listed]
     features["brand_same"] = _mass(same)
@@ -116,20 +138,50 @@ def _brand_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
     features["brand_gap_pinyin"] = features["brand_gap"] * any(
         both_pinyin(glue(pair.query), glue(pair.listed)) for pair in close
     )
-    features["brand_none"] = float(not same and not close)
+    features["brand_part"] = _mass([token for pair in parts for token in pair.listed])
+    features["brand_none"] = float(not same and not variants)
+    features["brand_coined"] = _mass([token for token in same if _is_own(token, cross)])
+    groups = lexicon().groups
+    documented = any(token.concept and not token.concept.startswith(MEANING) for token in (*query, *listed))
+    features["brand_documented"] = float(documented and bool(query) and bool(listed))
+    features["brand_group"] = float(bool(same) and all(token.concept in groups for token in same))
     features["brand_missing"] = _mass(listed) * (not query)
     features["brand_extra"] = _mass(query) * (not listed)
     features["brand_conflict"] = min(_mass(query), _mass(listed))
     if query and listed:
         left, right = glue(query), glue(listed)
-        features["rest_likeness"] = similarity(left, right)
-        features["rest_onset"] = _onset(left, right)
-        features["rest_skeleton"] = _skeleton_likeness(left, right)
+        features["rest_likeness"] = 0.0 if documented else similarity(left, right)
+        features["rest_onset"] = 0.0 if documented else _onset(left, right)
+        features["rest_skeleton"] = 0.0 if documented else _skeleton_likeness(left, right)
         features["rest_pinyin"] = float(both_pinyin(left, right))
         features["rest_initials"] = float(_initials(query, right) or _initials(listed, left))
+        heard = 0.0 if documented else _hearing(query, listed)
+        features["rest_heard"] = max(0.0, heard - 0.5) * 2
+        features["rest_heard_well"] = max(0.0, heard - 0.75) * 4
+        features["rest_heard_long"] = features["rest_heard"] * min(min(len(left), len(right)) / 8, 1.0)
     else:
+        features["rest_heard"] = features["rest_heard_long"] = features["rest_heard_well"] = 0.0
         features["rest_likeness"] = features["rest_onset"] = features["rest_initials"] = 0.0
         features["rest_skeleton"] = features["rest_pinyin"] = 0.0
+
+
+def _hearing(query: Sequence[Token], listed: Sequence[Token]) -> float:
+    """How well the Latin words render the Chinese ones, where one side is Chinese and the other is not."""
+    best = 0.0
+    for chinese, other in ((query, listed), (listed, query)):
+        if any(token.script is Script.HAN for token in other):
+            continue
+        parts = [_syllables(token) for token in chinese]
+        if all(parts) and split_syllables(glue(other)) != (joined := tuple(s for _, part in parts for s in part)):
+            best = max(best, heard("".join(chars for chars, _ in parts), joined, glue(other)))
+    return best
+
+
+def _syllables(token: Token) -> tuple[str, tuple[str, ...]]:
+    if token.script is Script.HAN:
+        return token.surface, tuple(syllables(token.surface))
+    split = split_syllables(token.letters) or ()
+    return " " * len(split), split
 
 
 def _onset(left: str, right: str) -> float:
@@ -149,8 +201,8 @@ def _skeleton_likeness(left: str, right: str) -> float:
 
 def _initials(tokens: Sequence[Token], letters: str) -> bool:
     """Whether `letters` are the initials of the Chinese brand: LS for 兰石."""
-    syllables = [syllable for token in tokens for syllable in split_syllables(token.letters) or ()]
-    return 2 <= len(letters) == len(syllables) and letters == "".join(syllable[0] for syllable in syllables)
+    sounds = [syllable for token in tokens for syllable in split_syllables(token.letters) or ()]
+    return 2 <= len(letters) == len(sounds) and letters == "".join(syllable[0] for syllable in sounds)
 
 
 def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
@@ -174,6 +226,7 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
     features["place_missing"] = min(missing, 2) / 2
     features["place_extra"] = min(extra, 2) / 2
     features["place_within"] = min(within, 1)
+    features["place_besides"] = float(same > 0 and conflict + missing + extra > 0)
 
 
 def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:

@@ -13,6 +13,7 @@ from app.match.align import Pairing, Relation, align
 from app.match.features import Comparison, compare_names
 from app.match.gate import Profile, is_promising
 from app.match.slips import is_slip
+from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 
 _LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
@@ -115,6 +116,9 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
         return None
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
     nested = here <= there or there <= here
+    bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
+    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= {"group"}:
+        return None
     if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE or not nested:
         return None
     score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE

@@ -147,7 +147,7 @@ def list_jobs(
 
 
 def end_job(store: Store, job_id: str, by: str) -> tuple[Job, Ending] | None:
-    """Cancel a job that has not ended, delete one that has, results and all; None where there is none. `by` is who asks.
+    """Cancel a job that has not ended, delete one that has, results and all; None where there is none. `by` asks.
 
     A running job ends with the chunk in hand. The caller removes the file of a deleted one; a worker's duty removes its
     screenings, which may be millions.

@@ -8,6 +8,7 @@ from functools import cache
 
 from app.text.han import syllables
 from app.text.name import TokenKind
+from app.text.numerals import HAN_ORDINAL
 from app.text.tables import read_table, spellings
 
 
@@ -25,6 +26,7 @@ class Word:
 _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "brands", "meanings")
 # Marks the concepts of words that only mean the same (焦点 and Focus): no source ties such brands together.
 MEANING = "meaning:"
+_LEAST_GLUED = 7
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
 _SMALL_LEVELS = frozenset({"county"})
 _ABROAD_LEVELS = frozenset({"country", "city"})
@@ -38,7 +40,8 @@ class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
     biology and technology, because 生物科技 is 生物 and 科技. `latin_begins` are the first words of phrases,
-    `foreign_forms` are legal forms that no Chinese company has."""
+    `foreign_forms` are legal forms that no Chinese company has, `groups` the concepts of groups of many companies,
+    `numbered` the Chinese words that begin like a number: 五矿."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
@@ -51,6 +54,8 @@ class Lexicon:
     foreign_places: frozenset[str] = frozenset()
     large_places: frozenset[str] = frozenset()
     latin_begins: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    numbered: tuple[str, ...] = ()
     longest_latin: int = 1
     longest_han: int = 1
 
@@ -123,6 +128,8 @@ def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
             latin = [name for name in latin if not any(name.startswith(f"{other} ") for other in latin)]
             han = [name for name in han if not any(name != other and name.startswith(other) for other in han)]
         word = Word(kind, concept, "")
+        if table == "meanings":  # brands are often written as one word: Greatwall
+            latin += [glued for name in latin if " " in name and len(glued := name.replace(" ", "")) >= _LEAST_GLUED]
         _put(lexicon.latin, latin, word)
         _put(lexicon.han, han, word)
         if kind is not TokenKind.BRAND:
@@ -170,6 +177,12 @@ def lexicon() -> Lexicon:
             _add_places(found)
         else:
             _add_words(found, table, kinds[table])
+    found.numbered = tuple(
+        han
+        for han, word in found.han.items()
+        if word.kind is not TokenKind.PLACE and HAN_ORDINAL.match(han) and not han.startswith("第")
+    )
+    found.groups = frozenset(row["concept"] for row in read_table("groups"))
     found.foreign_forms = frozenset(row["concept"] for row in read_table("legal_forms") if not row["han"])
     for row in read_table("abbreviations"):
         found.abbreviations[row["latin"]] = tuple(

@@ -92,7 +92,9 @@ class ReadName:
     def own_words(self) -> tuple[str, ...]:
         """What is left of the name without its place and the kind of body: brand, trade and number, by meaning."""
         kinds = (TokenKind.BRAND, TokenKind.INDUSTRY, TokenKind.ORDINAL)
-        return tuple(t.concept or t.letters for t in self.tokens if t.kind in kinds)
+        return tuple(
+            t.concept or (t.surface if t.script is Script.HAN else t.letters) for t in self.tokens if t.kind in kinds
+        )
 
     @_Once
     def brand(self) -> str:

@@ -30,6 +30,8 @@ _ASCII_PIECE = re.compile(
 )
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
+_LEAST_GLUED = 10
+_LEAST_TRADE = 4
 # Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
 _SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
 
@@ -54,8 +56,24 @@ def _facts(word: str) -> _Facts:
 
 
 @lru_cache(maxsize=65536)
+def _between_trades(word: str) -> int:
+    """Where two words of trade that lost the space between them (ElectronicTechnology) are to be cut; 0 for others."""
+    known = lexicon().latin
+    if word in known:
+        return 0
+    for cut in range(_LEAST_TRADE, len(word) - _LEAST_TRADE + 1):
+        left, right = known.get(word[:cut]), known.get(word[cut:])
+        if left is not None and right is not None and left.kind is right.kind is TokenKind.INDUSTRY:
+            return cut
+    return 0
+
+
 def _unglued(surface: str) -> tuple[str, ...]:
-    """Parts a word that lost its spaces: XinjiangDaqoNewEnergyCo, TBEACo. One hump is spelling: RoadRover."""
+    """Parts a word that lost its spaces: XinjiangDaqoNewEnergyCo, TBEACo, ElectronicTechnology. One hump is spelling
+    elsewhere: RoadRover."""
+    cut = _between_trades(surface.lower()) if len(surface) >= _LEAST_GLUED and surface.isascii() else 0
+    if cut:
+        return surface[:cut], surface[cut:]
     humps = _HUMP.split(surface) if len(surface) > 4 and not surface.istitle() else [surface]
     return tuple(humps) if len(humps) > 3 or (len(humps) > 1 and humps[-1] == "Co") else (surface,)
 
@@ -281,6 +299,8 @@ def _read_han(text: str, starts: bool) -> list[Token]:
     out: list[Token] = []
     at = 0
     for found in HAN_ORDINAL.finditer(text):
+        if any(text.startswith(name, found.start()) for name in lex.numbered):
+            continue
         out += _han_tokens(text[at : found.start()], lex, starts and at == 0)
         number = han_number(found.group(1) or found.group(2) or found.group(3))
         out.append(Token(found.group(), TokenKind.ORDINAL, number, number, Script.HAN))

@@ -10,11 +10,16 @@ from threading import Event
 
 import structlog
 
+from app.errors import StoreError
 from app.screening.screeners import Screeners
 from app.settings import Settings
 from app.store.database import Store
 from app.store.sweeping import known_files, remove_deleted_results, take_files_of_ended_jobs
 from app.store.uploads import Uploads
+from app.worker.monitoring import screen_again
+from app.worker.webhooks import deliver
+
+_PAUSE = 0.5  # seconds between looks at what is due
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -42,7 +47,17 @@ def _remove_results(store: Store, _settings: Settings, _screeners: Screeners) ->
     remove_deleted_results(store)
 
 
+def _screen_again(store: Store, _settings: Settings, screeners: Screeners) -> None:
+    screen_again(store, screeners.get())
+
+
+def _deliver(store: Store, settings: Settings, _screeners: Screeners) -> None:
+    deliver(store, settings.webhook_private)
+
+
 DUTIES = (
+    Duty("screen monitored parties again", 5, _screen_again),
+    Duty("send what webhooks wait for", 2, _deliver),
     Duty("remove results of deleted jobs", 10, _remove_results),
     Duty("remove files that are no longer needed", 3600, _remove_files),
 )
@@ -55,6 +70,12 @@ class Duties:
         self._tools = store, settings, screeners
         self._due = dict.fromkeys(DUTIES, 0.0)
 
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set."""
+        while not stop.is_set():
+            self.run_due(stop)
+            stop.wait(_PAUSE)
+
     def run_due(self, stop: Event) -> None:
         for duty, due in self._due.items():
             now = time.monotonic()
@@ -63,5 +84,7 @@ class Duties:
             self._due[duty] = now + duty.every
             try:
                 duty.do(*self._tools)
+            except StoreError as error:
+                log.error("a duty waits for the database", duty=duty.name, problem=str(error))
             except Exception:
                 log.exception("a duty has failed", duty=duty.name)

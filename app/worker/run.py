@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 
@@ -52,10 +52,10 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Works until `stop` is set; then the job in hand is handed back at the end of its last whole row."""
         name = worker_name(os.getpid())
-        duties = Duties(self.store, self.settings, self.screeners)
+        duties = Thread(target=Duties(self.store, self.settings, self.screeners).run, args=(stop,), name="duties")
+        duties.start()  # beside the jobs: a long one must hold up no message
         while not stop.is_set():
             try:
-                duties.run_due(stop)
                 claim = claim_job(self.store, name, timedelta(seconds=self.settings.lease_seconds))
                 if claim is None:
                     stop.wait(_IDLE)
@@ -65,6 +65,7 @@ class Worker:
             except StoreError as error:
                 log.error("the worker waits for the database", problem=str(error), seconds=_TROUBLED)
                 stop.wait(_TROUBLED)
+        duties.join()
 
     def _attempt(self, claim: Claim, stop: Event) -> None:
         log.info("a job is taken up", attempt=claim.attempt, first_row=claim.next_row + 1)

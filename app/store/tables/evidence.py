@@ -34,12 +34,15 @@ class Context(Table, table=True):
 
 
 class Call(Table, table=True):
-    """A call of the API that screened parties at once. `relations` are the supply-chain links given with it, JSON."""
+    """A call of the API that screened parties at once. `relations` are the supply-chain links given with it, JSON.
+
+    `key_id` is null where the service itself screened monitored parties again.
+    """
 
     __tablename__ = "call"
 
     id: str = Field(sa_type=Text, primary_key=True)
-    key_id: int = Field(foreign_key="api_key.id")
+    key_id: int | None = Field(default=None, foreign_key="api_key.id")
     context_id: int = Field(foreign_key="context.id")
     request_id: str = Field(sa_type=Text)
     relations: str = Field(default="[]", sa_type=Text)

@@ -63,7 +63,7 @@ def upgrade() -> None:
     op.create_table(
         "call",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("key_id", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Integer(), nullable=True),
         sa.Column("context_id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("relations", sa.Text(), nullable=False),
@@ -144,24 +144,35 @@ def upgrade() -> None:
         "monitored_party",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("party", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("hits", sa.Text(), nullable=False),
-        sa.Column("context_id", sa.Integer(), nullable=True),
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("screening_id", sa.Text(), nullable=False),
+        sa.Column("claim", sa.Text(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("screened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("screened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["context_id"], ["context.id"], name=op.f("fk_monitored_party_context_id_context")),
         sa.ForeignKeyConstraint(["key_id"], ["api_key.id"], name=op.f("fk_monitored_party_key_id_api_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monitored_party")),
     )
     with op.batch_alter_table("monitored_party", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_monitored_party_reference"), ["reference"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_monitored_party_reference"),
+            ["reference"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
         batch_op.create_index(
             batch_op.f("ix_monitored_party_removed_at_context_id"), ["removed_at", "context_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_monitored_party_created_at_id"), ["created_at", "id"], unique=False)
 
     op.create_table(
         "sign_in_link",
@@ -199,9 +210,11 @@ def upgrade() -> None:
         "delivery",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("webhook_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
@@ -213,16 +226,23 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_delivery_state_next_attempt_at"), ["state", "next_attempt_at"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_delivery_webhook_id_created_at_id"), ["webhook_id", "created_at", "id"], unique=False
+        )
 
     op.create_table(
         "difference",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party_id", sa.Text(), nullable=False),
         sa.Column("change", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("hit", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("outcome_before", sa.Text(), nullable=False),
+        sa.Column("outcome_after", sa.Text(), nullable=False),
         sa.Column("from_context", sa.Integer(), nullable=False),
         sa.Column("to_context", sa.Integer(), nullable=False),
+        sa.Column("screening_id", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["from_context"], ["context.id"], name=op.f("fk_difference_from_context_context")),
         sa.ForeignKeyConstraint(
@@ -329,6 +349,7 @@ def downgrade() -> None:
 
     op.drop_table("difference")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_webhook_id_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_state_next_attempt_at"))
 
     op.drop_table("delivery")
@@ -336,6 +357,7 @@ def downgrade() -> None:
     op.drop_table("web_session")
     op.drop_table("sign_in_link")
     with op.batch_alter_table("monitored_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_monitored_party_created_at_id"))
         batch_op.drop_index(batch_op.f("ix_monitored_party_removed_at_context_id"))
         batch_op.drop_index(batch_op.f("ix_monitored_party_reference"))
 
