@@ -72,7 +72,7 @@ def decide_hit(
     store: Store = request.app.state.store
     settings: Settings = request.app.state.settings
     try:
-        if decide(store, hit_id, _decision(form), known.key, four_eyes=getattr(settings, "four_eyes", False)) is None:
+        if decide(store, hit_id, _decision(form), known.key, four_eyes=settings.four_eyes) is None:
             raise _unknown()
     except (UsageError, ConflictError) as error:
         return _queue(request, asked, hit_id, problem=f"{error}.", status=error.status)
@@ -126,7 +126,7 @@ def _detail(request: Request, detail: HitDetail, asked: Mapping[str, str]) -> di
         "party": _sparse(detail.party) | {"goods": _sparse(detail.party.get("goods") or {})},
         "listing": _sparse(detail.listing or {}),
         "choices": _choices(detail),
-        "four_eyes": getattr(settings, "four_eyes", False),
+        "four_eyes": settings.four_eyes,
         "titles": _titles(request),
         "query": _query(asked),
         "reasons": REASONS,

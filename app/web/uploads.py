@@ -37,6 +37,7 @@ UPLOADS = "/uploads"
 SAMPLE = "shipments.csv"
 _DRAFT = re.compile(r"draft_[\w-]{22}")
 _FIELDS = (Field.NAME, Field.ADDRESS, Field.COUNTRY, Field.POSTAL_CODE, Field.USCC, Field.LEI, Field.MID)
+_OF_THE_ROW = (Field.HS_CODE, Field.GOODS, Field.ORIGIN)
 _MAY_SCREEN = signed_in(Scope.SCREEN)
 
 router = APIRouter(route_class=PageRoute)
@@ -46,13 +47,12 @@ FileName = Annotated[str, Query(alias="file", min_length=1, max_length=255)]
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """A column of the preview: what it is taken for, as `role`, `role.field` or "", and what was `guessed` at first.
-    A column of the goods is `fixed`. `is_read` is False where its party has no name in any column."""
+    """A column of the preview: what it is taken for, as `role`, `role.field`, a field of the goods or "", and what was
+    `guessed` at first. `is_read` is False where its party has no name in any column."""
 
     header: str
     taken_for: str
     guessed: str
-    fixed: str
     is_read: bool
 
 
@@ -92,6 +92,7 @@ async def show_preview(request: Request, name: str, file: FileName) -> Response:
         "columns": _columns(seen, asked),
         "roles": [role for role in Role if role is not Role.PARTY],
         "fields": _FIELDS,
+        "of_the_row": _OF_THE_ROW,
     }
     return page(request, "fragments/preview.html" if is_fragment(request) else "preview.html", values)
 
@@ -141,19 +142,26 @@ def _chosen(sent: dict[str, str]) -> list[tuple[str, str]]:
     columns = [(sent[f"c{n}"], sent.get(f"g{n}", ""), sent.get(f"h{n}", "")) for n in numbers]
     if all(choice == guess for choice, guess, _ in columns):
         return []
-    return [(choice or IGNORED, header) for choice, guess, header in columns if choice or guess]
+    named = {choice for choice, _, _ in columns if _is_name(choice)}
+    # Names always, because one that is chosen takes the place of all that are recognised; else only what was changed.
+    return [
+        (choice if choice in _OF_THE_ROW or choice.partition(".")[0] in named else IGNORED, header)
+        for choice, guess, header in columns
+        if choice != guess or _is_name(choice)
+    ]
+
+
+def _is_name(choice: str) -> bool:
+    return choice in set(Role)
 
 
 def _columns(seen: Preview, asked: dict[str, str]) -> list[ColumnChoice]:
     """As the person chose them, else as they were guessed."""
     columns = []
     for place, column in enumerate(seen.columns):
-        read_as = column.role if column.field in ("", Field.NAME) else f"{column.role}.{column.field}"
-        if column.field and not column.role:
-            columns.append(ColumnChoice(column.header, "", "", fixed=column.field, is_read=True))
-        else:
-            chosen, guessed = asked.get(f"c{place}", read_as), asked.get(f"g{place}", read_as)
-            columns.append(ColumnChoice(column.header, chosen, guessed, fixed="", is_read=chosen == read_as))
+        read_as = ".".join(filter(None, (column.role, "" if column.field == Field.NAME else column.field)))
+        chosen, guessed = asked.get(f"c{place}", read_as), asked.get(f"g{place}", read_as)
+        columns.append(ColumnChoice(column.header, chosen, guessed, is_read=chosen == read_as))
     return columns
 
 
