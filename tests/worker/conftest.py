@@ -91,13 +91,13 @@ class Works:
         assert job is not None
         return job
 
-    def ended(self, *job_ids: str, seconds: float = 120) -> list[Job]:
+    def ended(self, *job_ids: str, seconds: float = 300) -> list[Job]:
         """The jobs once all of them have ended."""
         self.until(lambda: all(has_ended(self.job(job_id)) for job_id in job_ids), seconds)
         return [self.job(job_id) for job_id in job_ids]
 
     @staticmethod
-    def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    def until(holds: Callable[[], bool], seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, "it takes too long"
