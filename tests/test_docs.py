@@ -51,6 +51,8 @@ OTHER_OPTIONS = {
     "--largest",
     "--rounds",
     "--calls",
+    "--bulk",
+    "--lists",
     "--rows",
     "--write",
     "--silent",
