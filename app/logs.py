@@ -27,7 +27,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
 class _Lines(structlog.WriteLogger):
-    """Writes lines without the standard library's loggers, which would cost a request more than its key."""
+    """Writes lines without the standard library's loggers, which take as long again."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
         super().__init__(stream)
