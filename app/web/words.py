@@ -133,3 +133,13 @@ def signal_name(subject: str) -> str:
 def drawing(path: Sequence[Mapping[str, str]]) -> Markup:
     """The way of a supply chain; what comes from files is escaped where it is drawn."""
     return Markup(draw_chain(path))
+
+
+def causes(cause: Mapping[str, Any]) -> str:
+    """Why a monitored party came out differently: "us-uflpa has another edition"."""
+    if "party" in cause:
+        return str(cause["party"])
+    told = [f"{list_id} has another edition" for list_id in cause.get("editions", {})]
+    names = {"as_of": "the day", "policy": "the policy", "software": "the software"}
+    told += [f"{name} is another" for key, name in names.items() if key in cause]
+    return ", ".join(told)
