@@ -39,6 +39,7 @@ def write_logs(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the URLs of webhooks, which may hold secrets
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -66,7 +66,7 @@ GATE = [weight.feature for weight in policy.GATE]
 # The gate asks for agreement; only two pinyin brands that differ speak against a pair.
 GATE_BOUNDS = [(None, 0.0) if feature.startswith(("gate_pinyin", "gate_bias")) else (0.0, None) for feature in GATE]
 MATCH_WEIGHT = 20.0
-LOST = 0.01
+LOST = 0.008
 Bounds = Sequence[tuple[float | None, float | None]]
 Floats = npt.NDArray[np.float64]
 

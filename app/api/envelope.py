@@ -93,5 +93,8 @@ class Envelope:
             return UNMATCHED
         if not self._templates:
             contexts = iter_route_contexts(self._api.routes)
-            self._templates = {id(found.endpoint or getattr(found, "app", None)): str(found.path) for found in contexts}
+            self._templates = {
+                id(found.endpoint or getattr(found, "app", None)): str(found.path_format or found.path)
+                for found in contexts
+            }
         return self._templates.get(id(endpoint), UNMATCHED)

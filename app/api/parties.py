@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.access import require
 from app.api.desk import Desk
-from app.api.paging import DEFAULT_PAGE, Cursor, Limit
+from app.api.paging import DEFAULT_PAGE, Cursor, Limit, cursor_of, place_of
 from app.api.problems import (
     FAILED,
     INVALID,
@@ -43,7 +43,6 @@ from app.screening.model import Outcome
 from app.screening.screen import screen
 from app.screening.screener import Screener
 from app.screening.screeners import Screeners
-from app.store.cursors import read_cursor, write_cursor
 from app.store.database import Store
 from app.store.differences import DifferenceFilters, Screened, differences_page
 from app.store.keys import Scope
@@ -151,7 +150,7 @@ async def create_parties(request: Request, asked: PartiesIn, key: Key) -> JSONRe
         for number, party in enumerate(asked.parties, 1)
     ]
     _refuse_same_references([item.reference for item in items])
-    done = await _register(request, items, key)
+    done = await _register(request, items, key, lambda place, _: {"pointer": f"#/parties/{place}/name"})
     parties = [{"done": what, **party_to_plain(party)} for party, what in done]
     return JSONResponse({**_counts(done), "parties": parties})
 
@@ -184,7 +183,11 @@ async def create_parties_from_file(
     taken, `errors` names each by row, line and column, and nothing is registered."""
     body = await request.body()
     found = await anyio.to_thread.run_sync(_read, body, reference, column or [], encoding)
-    done = await _register(request, found.parties, key)
+
+    def where(_: int, item: ShipmentParty) -> dict[str, Any]:
+        return {"row": item.row, "line": item.line, "column": found.names}
+
+    done = await _register(request, found.parties, key, where)
     return JSONResponse({**_counts(done), "warnings": found.warnings})
 
 
@@ -200,9 +203,9 @@ def get_parties(
 ) -> JSONResponse:
     """The parties that are monitored, newest first, with what they hit now."""
     filters = PartyFilters(outcome or (), reference, text)
-    found = parties_page(_store(request), filters, limit + 1, read_cursor(cursor, datetime, str) if cursor else None)
+    found = parties_page(_store(request), filters, limit + 1, place_of(cursor, datetime, str) if cursor else None)
     page = found[:limit]
-    following = write_cursor(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
+    following = cursor_of(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
     return JSONResponse({"items": [party_to_plain(party) for party in page], "next": following})
 
 
@@ -247,10 +250,10 @@ def get_differences(
 ) -> JSONResponse:
     """What monitored parties hit otherwise than before, oldest first. `next` is always there: keep it, and ask with it
     again later, to hear of everything once."""
-    (after,) = read_cursor(cursor, int) if cursor else (0,)
+    (after,) = place_of(cursor, int) if cursor else (0,)
     filters = DifferenceFilters(since, party, change or ())
     items = differences_page(_store(request), filters, limit, after)
-    return JSONResponse({"items": items, "next": write_cursor(items[-1]["id"] if items else after)})
+    return JSONResponse({"items": items, "next": cursor_of(items[-1]["id"] if items else after)})
 
 
 def _store(request: Request) -> Store:
@@ -258,10 +261,23 @@ def _store(request: Request) -> Store:
     return store
 
 
-async def _register(request: Request, items: Sequence[ShipmentParty], key: ApiKey) -> list[tuple[MonitoredParty, Done]]:
+Where = Callable[[int, ShipmentParty], dict[str, Any]]
+
+
+async def _register(
+    request: Request, items: Sequence[ShipmentParty], key: ApiKey, where: Where
+) -> list[tuple[MonitoredParty, Done]]:
+    """Screen and register; `where` says where in the request a party stands, by its place and itself."""
     charge(request, units_of(len(items)) - 1)
     desk: Desk = request.app.state.desk
     screener, screened = await desk.do(len(items), partial(_screen, items, request.app.state.screeners))
+    _refuse(
+        [
+            {**where(place, item), "detail": f"{screening.problem}; it cannot be monitored"}
+            for place, (item, screening) in enumerate(screened)
+            if screening.problem
+        ]
+    )
     keep = partial(register, _store(request), screener, screened, key=key, request_id=request.state.request_id)
     return await anyio.to_thread.run_sync(keep)
 
@@ -269,16 +285,9 @@ async def _register(request: Request, items: Sequence[ShipmentParty], key: ApiKe
 def _screen(items: Sequence[ShipmentParty], screeners: Screeners) -> tuple[Screener, list[Screened]]:
     try:
         screener = screeners.get()
-    except ListError as error:
+    except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    screenings = screen([item.party for item in items], screener)
-    faults = [
-        {"pointer": f"#/parties/{place}/name", "detail": f"{screening.problem}; it cannot be monitored"}
-        for place, screening in enumerate(screenings)
-        if screening.problem
-    ]
-    _refuse(faults)
-    return screener, list(zip(items, screenings, strict=True))
+    return screener, list(zip(items, screen([item.party for item in items], screener), strict=True))
 
 
 def _read(body: bytes, reference: str, columns: Sequence[str], encoding: str | None) -> Register:

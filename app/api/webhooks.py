@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import require
-from app.api.paging import DEFAULT_PAGE, Cursor, Limit
+from app.api.paging import DEFAULT_PAGE, Cursor, Limit, cursor_of, place_of
 from app.api.problems import (
     FAILED,
     INVALID,
@@ -26,7 +26,6 @@ from app.api.problems import (
     documented,
 )
 from app.errors import UsageError
-from app.store.cursors import read_cursor, write_cursor
 from app.store.database import Store
 from app.store.deliveries import (
     DeliveryState,
@@ -92,7 +91,7 @@ class DeliveriesOut(BaseModel):
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
 
 
-class TestOut(BaseModel):
+class TriedOut(BaseModel):
     delivered: bool
     status: int | None
     problem: str
@@ -124,9 +123,9 @@ async def create_webhook(request: Request, asked: WebhookIn, key: Key) -> JSONRe
 @router.get("/webhooks", summary="Webhooks", response_model=WebhooksOut, responses=documented(*_REFUSALS))
 def get_webhooks(request: Request, _key: Key, cursor: Cursor = None, limit: Limit = DEFAULT_PAGE) -> JSONResponse:
     """The webhooks, oldest first."""
-    found = webhooks_page(_store(request), limit + 1, read_cursor(cursor, datetime, str) if cursor else None)
+    found = webhooks_page(_store(request), limit + 1, place_of(cursor, datetime, str) if cursor else None)
     page = found[:limit]
-    following = write_cursor(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
+    following = cursor_of(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
     return JSONResponse({"items": [_webhook(webhook) for webhook in page], "next": following})
 
 
@@ -146,7 +145,7 @@ def delete_webhook(request: Request, key: Key, webhook_id: str) -> None:
 @router.post(
     "/webhooks/{webhook_id}/test",
     summary="Try a webhook",
-    response_model=TestOut,
+    response_model=TriedOut,
     responses=documented(*_REFUSALS, NOT_FOUND, OUT_OF_TIME),
 )
 async def try_webhook(request: Request, _key: Key, webhook_id: str) -> JSONResponse:
@@ -182,10 +181,10 @@ def get_deliveries(
     if find_webhook(store, webhook_id) is None:
         raise _no_webhook(webhook_id)
     found = deliveries_page(
-        store, webhook_id, state or (), limit + 1, read_cursor(cursor, datetime, str) if cursor else None
+        store, webhook_id, state or (), limit + 1, place_of(cursor, datetime, str) if cursor else None
     )
     page = found[:limit]
-    following = write_cursor(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
+    following = cursor_of(page[-1].created_at.isoformat(), page[-1].id) if len(found) > limit else None
     return JSONResponse({"items": [_delivery(delivery) for delivery in page], "next": following})
 
 

@@ -89,7 +89,10 @@ def _traced(path: Path, screener: Screener) -> Trace:
 
     relations = read_relations(path)
     traced = trace(relations.links, screener, relations.parties)
-    unscreened = [f"{path}: {item.party.name!r}: {item.problem}" for item in traced.incomplete[:SHOWN_PROBLEMS]]
+    unscreened = [
+        str(ImportgateError(f"{item.name!r}: {item.problem}", Place(str(path), line=item.line)))
+        for item in traced.incomplete[:SHOWN_PROBLEMS]
+    ]
     more = len(traced.incomplete) - len(unscreened)
     _say([*relations.warnings, *unscreened, *([f"{path}: ... and {more:,} more"] if more else ()), f"{path}: {traced}"])
     return traced

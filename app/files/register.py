@@ -31,11 +31,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The parties of a file and what is wrong with it; `warnings` say how it was read."""
+    """The parties of a file and what is wrong with it; `warnings` say how it was read, `names` is the header of the
+    names."""
 
     parties: list[ShipmentParty]
     faults: list[Fault]
     warnings: list[str]
+    names: str
 
 
 def read_register(
@@ -72,7 +74,7 @@ def read_register(
         faults += _party_faults(row, number, found, names)
         parties += _referenced(found, said)
     warnings = [*shipments.warnings, f"{name}: read as {shipments.screened}"]
-    return Register(parties, faults, warnings)
+    return Register(parties, faults, warnings, names)
 
 
 def _reference_column(headers: Sequence[str], wanted: str, name: str) -> int | None:

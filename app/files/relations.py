@@ -128,8 +128,10 @@ def _link(row: _Row, pair: tuple[str, str], place: Place) -> Link | None:
         missing = pair[0] if not source else pair[1]
         raise InputError(f"the {missing} of the link is missing; fill it in or remove the row", place)
     if pair[0] == "supplier":
-        return Link(source, target, LinkKind.SUPPLY, row.get(("link", "goods"), ""), row.get(("link", "tier"), ""))
-    return Link(source, target, LinkKind.OWNERSHIP, share=_share(row.get(("link", "share"), ""), place))
+        goods, tier = row.get(("link", "goods"), ""), row.get(("link", "tier"), "")
+        return Link(source, target, LinkKind.SUPPLY, goods, tier, line=place.line)
+    share = _share(row.get(("link", "share"), ""), place)
+    return Link(source, target, LinkKind.OWNERSHIP, share=share, line=place.line)
 
 
 def _party(row: _Row, side: str) -> Party | None:

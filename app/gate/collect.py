@@ -98,7 +98,7 @@ def _exposed(job: Job, screener: Screener, collected: Collected) -> Exposed:
     collected.notices += [*relations.warnings, f"{job.name}: {traced}"]
     collected.shortfall_count += len(traced.incomplete)
     collected.shortfalls += [
-        Shortfall(job.name, Spot(None, None), Role.PARTY, item.party.name, item.problem)
+        Shortfall(job.name, Spot(None, item.line), Role.PARTY, item.name, item.problem)
         for item in traced.incomplete[:MAX_SHORTFALLS]
     ]
     return traced.exposed

@@ -8,10 +8,10 @@ import shutil
 import tempfile
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import IntFlag
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,12 @@ from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Progra
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.identifiers import mid
 from app.text.identifiers.compacting import compact
+from app.text.name import ReadName
 from app.text.read import read_name
 from app.text.regions import sightings
 
-_FORMAT = 2
+_FORMAT = 3
+_SKETCH = "sketch_"
 MID_PARTS = "mid_parts"
 _MANIFEST = "manifest.json"
 _EMPTY = 128  # bytes: the header of a file without elements
@@ -76,7 +78,8 @@ class _Blob:
 class CompiledLists:
     """The names of all listings that name a party, each with its listing's number and `NameFlag`s.
 
-    Regions and goods are listings without names to match: they are kept for look-up by id only.
+    Regions and goods are listings without names to match: they are kept for look-up by id only. `sketches` are the
+    names as the matcher sums them up, if a `Sketching` was given.
     """
 
     index: NameIndex
@@ -86,6 +89,7 @@ class CompiledLists:
     _listings: _Blob
     _identifiers: _Blob
     identifier_listing: npt.NDArray[np.int32]
+    sketches: Mapping[str, npt.NDArray[Any]]
     lists: Sequence[dict[str, Any]]
     programmes: Sequence[dict[str, Any]]
     folder: Path | None = None
@@ -116,6 +120,15 @@ class CompiledLists:
     def sizes(self) -> tuple[int, int]:
         """How many listings and how many names there are."""
         return len(self._listings.starts) - 1, len(self.name_listing)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketching:
+    """How the matcher sums names up while they are read: `sketch` does so with some of them, wherever they are read,
+    `join` makes arrays of all. Both are functions of a module."""
+
+    sketch: Callable[[Sequence[ReadName]], Any]
+    join: Callable[[Sequence[Any]], Mapping[str, npt.NDArray[Any]]]
 
 
 def _names_of(listing: Listing) -> Iterator[tuple[str, NameFlag]]:
@@ -151,7 +164,12 @@ def _mid_parts(listing: Listing) -> set[str]:
     return {f"{part}{city}" for part in parts for city in cities if len(part) > 3 and len(city) == 3}
 
 
-def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme], jobs: int = 1) -> CompiledLists:
+def compile_lists(
+    lists: Sequence[EntityList],
+    programmes: Sequence[Programme],
+    jobs: int = 1,
+    sketching: Sketching | None = None,
+) -> CompiledLists:
     """Reads every listed name once and indexes it, in `jobs` processes where there are many. Numbers follow the order
     of lists and listings."""
     texts: list[str] = []
@@ -168,32 +186,47 @@ def compile_lists(lists: Sequence[EntityList], programmes: Sequence[Programme], 
     identifiers = sorted(
         (key, number) for number, listing in enumerate(listings) for key in set(_identifiers_of(listing))
     )
+    index, sketches = _index(texts, jobs, sketching)
     return CompiledLists(
-        index=_index(texts, jobs),
+        index=index,
         name_listing=np.array(listing_numbers, dtype=np.int32),
         name_flags=np.array(flags, dtype=np.uint8),
         _names=_Blob.of(texts),
         _listings=_Blob.of(json.dumps(listing_to_plain(item), ensure_ascii=False) for item in listings),
         _identifiers=_Blob.of(key for key, _ in identifiers),
         identifier_listing=np.array([number for _, number in identifiers], dtype=np.int32),
+        sketches=sketches,
         lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
         programmes=[programme_to_plain(programme) for programme in programmes],
     )
 
 
-def _index(texts: Sequence[str], jobs: int) -> NameIndex:
+def _index(
+    texts: Sequence[str], jobs: int, sketching: Sketching | None
+) -> tuple[NameIndex, Mapping[str, npt.NDArray[Any]]]:
     chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+    parts: list[Any] = []
+
+    def grams(read: Iterable[tuple[ChunkGrams, Any]]) -> Iterator[ChunkGrams]:
+        for found, part in read:
+            parts.append(part)
+            yield found
+
+    read = partial(_read, sketch=sketching.sketch if sketching else None)
     if jobs < 2 or len(texts) < _MANY:
-        return NameIndex.build_from(map(_grams, chunks))
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+        index = NameIndex.build_from(grams(map(read, chunks)))
+    else:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
 
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        return NameIndex.build_from(pool.map(_grams, chunks))
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            index = NameIndex.build_from(grams(pool.map(read, chunks)))
+    return index, sketching.join(parts) if sketching else {}
 
 
-def _grams(texts: Sequence[str]) -> ChunkGrams:
-    return chunk_grams([renderings(read_name(text)) for text in texts])
+def _read(texts: Sequence[str], sketch: Callable[[Sequence[ReadName]], Any] | None) -> tuple[ChunkGrams, Any]:
+    names = [read_name.__wrapped__(text) for text in texts]
+    return chunk_grams([renderings(name) for name in names]), sketch(names) if sketch else None
 
 
 def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
@@ -208,6 +241,7 @@ def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
         "identifiers_data": compiled._identifiers.data,
         "identifiers_starts": compiled._identifiers.starts,
         "identifier_listing": compiled.identifier_listing,
+        **{f"{_SKETCH}{name}": array for name, array in compiled.sketches.items()},
     }
 
 
@@ -267,6 +301,7 @@ def load(folder: Path) -> CompiledLists | None:
             _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
             _identifiers=_Blob(arrays["identifiers_data"], arrays["identifiers_starts"]),
             identifier_listing=arrays["identifier_listing"],
+            sketches={name.removeprefix(_SKETCH): array for name, array in arrays.items() if name.startswith(_SKETCH)},
             lists=manifest["lists"],
             programmes=manifest["programmes"],
             folder=folder,
@@ -279,7 +314,7 @@ def code_fingerprint() -> str:
     """Changes with the code and the tables that decide how names are read and indexed."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for folder in ("text", "index", "lists"):
+    for folder in ("text", "index", "lists", "match"):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".py", ".tsv"):
                 stat = path.stat()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import Indel, Levenshtein
 
+from app.match import policy
+from app.match.edits import is_misread
 from app.text.han import other_readings, syllables
 from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, Token, TokenKind
@@ -17,14 +18,6 @@ from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
 _SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
-# Below these, two spellings have no more in common than two names taken at random.
-_CLOSE_TOKEN = 0.72
-_CLOSE_BRAND = 0.6
-_SAME_SOUND = 0.93
-_TRANSLATED = 0.85
-_PART = 0.8
-# Up to this length a letter more or less makes another acronym: CEC and CETC.
-_ACRONYM = 5
 
 
 class Relation(StrEnum):
@@ -80,14 +73,16 @@ def similarity(left: str, right: str) -> float:
     """How alike two words are, by letters, by sound or syllable by syllable; 1.0 only for the same letters."""
     if left == right:
         return 1.0
+    if is_misread(left, right):
+        return 1.0 - policy.LOOKALIKE / min(len(left), len(right))
     first, second = split_syllables(left), split_syllables(right)
     if first is not None and second is not None:
         if len(first) == len(second):
             return sum(map(_syllables_alike, first, second)) / len(first)
-    elif min(len(left), len(right)) <= _ACRONYM:
-        return 0.5 * Levenshtein.normalized_similarity(left, right)
+    elif min(len(left), len(right)) <= policy.ACRONYM:
+        return policy.SHORT_WORDS * Levenshtein.normalized_similarity(left, right)
     by_letters = Levenshtein.normalized_similarity(left, right)
-    by_sound = _SAME_SOUND * Levenshtein.normalized_similarity(sound(left), sound(right))
+    by_sound = policy.HEARD_ALIKE * Levenshtein.normalized_similarity(sound(left), sound(right))
     return max(by_letters, by_sound)
 
 
@@ -96,35 +91,40 @@ def _syllables_alike(left: str, right: str) -> float:
     if left == right:
         return 1.0
     if sound(left) == sound(right):
-        return _SAME_SOUND
-    return 0.5 * Levenshtein.normalized_similarity(left, right)
+        return policy.HEARD_ALIKE
+    return policy.UNLIKE_SYLLABLES * Levenshtein.normalized_similarity(left, right)
 
 
 def is_part(left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控."""
     if all(token.script is Script.HAN for token in (*left, *right)):
         whole, part = sorted(("".join(t.surface for t in side) for side in (left, right)), key=len, reverse=True)
-        return 2 <= len(part) < len(whole) and whole.startswith(part)
+        return policy.LEAST_PART <= len(part) < len(whole) and whole.startswith(part)
     first, second = split_syllables(glue(left)), split_syllables(glue(right))
     if first is None or second is None:
         return False
     short, long = sorted((first, second), key=len)
-    return 2 <= len(short) < len(long) and long[: len(short)] == short
+    return policy.LEAST_PART <= len(short) < len(long) and long[: len(short)] == short
+
+
+def _by_characters(by_sound: float, by_characters: float) -> float:
+    share = policy.SOUND_AMONG_CHARACTERS
+    return min(by_sound, share * by_sound + (1 - share) * by_characters)
 
 
 def _alike(left: Token, right: Token) -> float:
     best = similarity(left.letters, right.letters)
-    if left.kind is right.kind is TokenKind.BRAND and best < _PART and is_part((left,), (right,)):
-        return _PART
+    if left.kind is right.kind is TokenKind.BRAND and best < policy.PART and is_part((left,), (right,)):
+        return policy.PART
     if best < 1.0:
         for han, other in ((left, right), (right, left)):
             if han.script is Script.HAN and other.script is not Script.HAN and han.kind is TokenKind.BRAND:
                 for reading in _readings(han.surface):
-                    best = max(best, similarity(reading, other.letters) * 0.99)
+                    best = max(best, similarity(reading, other.letters) * policy.OTHER_READING)
     if left.script is Script.HAN and right.script is Script.HAN:
         # Both are written in characters: what only sounds alike is another word.
         by_characters = Levenshtein.normalized_similarity(left.surface, right.surface)
-        best = min(best, 0.5 * best + 0.5 * by_characters) if left.surface != right.surface else 1.0
+        best = _by_characters(best, by_characters) if left.surface != right.surface else 1.0
     return best
 
 
@@ -151,7 +151,7 @@ class _Alignment:
                 if other.kind is token.kind and other.concept == token.concept:
                     translated = token.concept.startswith(MEANING) and token.letters != other.letters
                     relation = Relation.VARIANT if translated else Relation.SAME
-                    self.pair([token], [other], relation, _TRANSLATED if translated else 1.0)
+                    self.pair([token], [other], relation, policy.TRANSLATED if translated else 1.0)
                     break
 
     def by_parts(self) -> None:
@@ -210,7 +210,7 @@ class _Alignment:
                 for column, other in enumerate(self.listed)
                 if TokenKind.BRAND in (token.kind, other.kind) or token.kind is other.kind is TokenKind.PLACE
                 if token.kind is not TokenKind.ORDINAL and other.kind is not TokenKind.ORDINAL
-                if (alike := _alike(token, other)) >= _CLOSE_TOKEN
+                if (alike := _alike(token, other)) >= policy.CLOSE_TOKEN
             ),
         )
         query, listed = list(self.query), list(self.listed)
@@ -231,18 +231,25 @@ class _Alignment:
         for first, second in ((brands, others), (left, right), (brands, right), (left, others)):
             if first and second and (len(first) > 1 or len(second) > 1):
                 if all(t.script is Script.HAN for t in (*first, *second)):
-                    alike = ratio("".join(t.surface for t in first), "".join(t.surface for t in second)) / 100
+                    alike = Indel.normalized_similarity(
+                        "".join(t.surface for t in first), "".join(t.surface for t in second)
+                    )
                 else:
                     alike = similarity(glue(first), glue(second))
                 if alike > best[0]:
                     best = (alike, first, second)
         alike, first, second = best
-        if alike >= _CLOSE_BRAND:
+        if alike >= policy.CLOSE_BRAND:
             self.pair(first, second, Relation.SAME if alike == 1.0 else Relation.VARIANT, alike)
 
     def by_truncation(self) -> None:
         """A cell cut at its field's width ends within a word: its last token completes the listed one."""
-        if not self.truncated or not self.query or self.query[-1] is not self.last or len(self.last.letters) < 2:
+        if (
+            not self.truncated
+            or not self.query
+            or self.query[-1] is not self.last
+            or len(self.last.letters) < policy.LEAST_CUT
+        ):
             return
         last = self.last
         for other in self.listed:

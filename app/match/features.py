@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import Indel, Levenshtein
 
+from app.match import policy
 from app.match.align import Pairing, Relation, align, both_pinyin, glue, is_part, similarity
 from app.match.gate import Profile
 from app.match.rarity import rarity
@@ -19,32 +19,39 @@ from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
 _UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
-_CUT_WIDTHS = (range(29, 37), range(48, 51))
-_RAREST = 12.4
-_LEAST_ONSET = 3
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The aligned names and the features by name (see `policy`). `cross_script`: the names are in different scripts;
-    `leads`: the query begins with the whole listed name and goes on."""
+    """The aligned names and the features by name (see `policy`). `cross_script`: one of the names is in Chinese script;
+    `chinese`: both are; `leads`: the query begins with the whole listed name and goes on."""
 
     pairs: Sequence[Pairing]
     features: dict[str, float]
     cross_script: bool
+    chinese: bool
     leads: bool
 
 
 def _mass(tokens: Sequence[Token]) -> float:
     """How much tokens of a brand tell, 0 to 1: the rarest counts in full, the others by half."""
-    weights = sorted((rarity(token.letters) / _RAREST for token in tokens), reverse=True)
-    return min(1.5, weights[0] + 0.5 * sum(weights[1:])) if weights else 0.0
+    weights = sorted((rarity(token.letters) / policy.RAREST for token in tokens), reverse=True)
+    return min(policy.MOST_BRAND, weights[0] + policy.OTHER_BRANDS * sum(weights[1:])) if weights else 0.0
+
+
+def _beyond(value: float, least: float) -> float:
+    """How far `value` lies beyond `least`, as a share of the way to 1."""
+    return max(0.0, value - least) / (1 - least)
+
+
+def _counted(count: float) -> float:
+    return min(count / policy.COUNTED, 1.0)
 
 
 def is_cut(text: str) -> bool:
     """Whether a name has the length at which forms cut cells: 35 characters (30 to 36) or 50."""
-    return any(len(text) in widths for widths in _CUT_WIDTHS)
+    return any(len(text) in widths for widths in policy.CUT_WIDTHS)
 
 
 def nested(left: str, right: str) -> bool:
@@ -60,8 +67,8 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
     cross = (query.script is Script.HAN) is not (listed.script is Script.HAN)
     features = {
         "bias": 1.0,
-        "core_likeness": ratio(query.core, listed.core) / 100,
-        "concept_likeness": ratio(party.renderings[1], candidate.renderings[1]) / 100,
+        "core_likeness": Indel.normalized_similarity(query.core, listed.core),
+        "concept_likeness": Indel.normalized_similarity(party.renderings[1], candidate.renderings[1]),
         "no_brand": float(not (query.is_distinctive or listed.is_distinctive)),
         "brand_one_sided": float(query.is_distinctive is not listed.is_distinctive),
     }
@@ -84,12 +91,12 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
         features["brand_group"] = features["group_sister"] = (
             0.0  # what begins with the group's whole name belongs to it
         )
-    features["listed_leads"] = float(leads and len(pairs) > 2)
+    features["listed_leads"] = float(leads and len(pairs) > policy.LEAST_LED)
     features["leading_rarity"] = features["shared"] * leads
     features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
-    return Comparison(pairs, features, cross, leads)
+    return Comparison(pairs, features, cross, not cross and query.script is Script.HAN, leads)
 
 
 def _leads(query: ReadName, pairs: Sequence[Pairing]) -> bool:
@@ -107,7 +114,7 @@ def _agreement(pairs: Sequence[Pairing]) -> tuple[float, float]:
         weight = max(_rarity(pair.query), _rarity(pair.listed))
         shared += weight * pair.similarity
         rest += weight * (1 - pair.similarity)
-    return shared / (shared + rest or 1.0), min(shared / 50, 1.0)
+    return shared / (shared + rest or 1.0), min(shared / policy.ALL_SHARED, 1.0)
 
 
 def _rarity(tokens: Sequence[Token]) -> float:
@@ -131,10 +138,10 @@ def _brand_features(pairs: Sequence[Pairing], features: dict[str, float], cross:
     query = [token for pair in brands if pair.relation in _UNLIKE for token in pair.query]
     listed = [token for pair in brands if pair.relation in _UNLIKE for token in pair.listed]
     features["brand_same"] = _mass(same)
-    features["brand_letters"] = min(sum(len(token.letters) for token in same), 12) / 12
+    features["brand_letters"] = min(sum(len(token.letters) for token in same) / policy.BRAND_LETTERS, 1.0)
     features["brand_close"] = _mass([token for pair in close for token in pair.listed])
     gap = sum(1 - pair.similarity for pair in close)
-    features["brand_gap"] = min(gap / 0.4, 1.0)
+    features["brand_gap"] = min(gap / policy.BRAND_GAP, 1.0)
     features["brand_gap_pinyin"] = features["brand_gap"] * any(
         both_pinyin(glue(pair.query), glue(pair.listed)) for pair in close
     )
@@ -156,9 +163,11 @@ def _brand_features(pairs: Sequence[Pairing], features: dict[str, float], cross:
         features["rest_pinyin"] = float(both_pinyin(left, right))
         features["rest_initials"] = float(_initials(query, right) or _initials(listed, left))
         heard = 0.0 if documented else _hearing(query, listed)
-        features["rest_heard"] = max(0.0, heard - 0.5) * 2
-        features["rest_heard_well"] = max(0.0, heard - 0.75) * 4
-        features["rest_heard_long"] = features["rest_heard"] * min(min(len(left), len(right)) / 8, 1.0)
+        features["rest_heard"] = _beyond(heard, policy.HEARD)
+        features["rest_heard_well"] = _beyond(heard, policy.HEARD_WELL)
+        features["rest_heard_long"] = features["rest_heard"] * min(
+            min(len(left), len(right)) / policy.HEARD_LETTERS, 1.0
+        )
     else:
         features["rest_heard"] = features["rest_heard_long"] = features["rest_heard_well"] = 0.0
         features["rest_likeness"] = features["rest_onset"] = features["rest_initials"] = 0.0
@@ -188,7 +197,7 @@ def _onset(left: str, right: str) -> float:
     """The share of the shorter word's sound with which both begin: Youngsun and Yongchuang."""
     left, right = sound(left), sound(right)
     shorter = min(len(left), len(right))
-    if shorter < _LEAST_ONSET:
+    if shorter < policy.LEAST_ONSET:
         return 0.0
     return next((size for size in range(shorter) if left[size] != right[size]), shorter) / shorter
 
@@ -196,13 +205,19 @@ def _onset(left: str, right: str) -> float:
 def _skeleton_likeness(left: str, right: str) -> float:
     """How alike the consonants are: Chint and Zhengtai are both c-n-d. Of fewer than two consonants nothing is said."""
     first, second = (sound(word).translate(_NO_VOWELS) for word in (left, right))
-    return Levenshtein.normalized_similarity(first, second) if min(len(first), len(second)) > 1 else 0.0
+    return (
+        Levenshtein.normalized_similarity(first, second)
+        if min(len(first), len(second)) >= policy.LEAST_SKELETON
+        else 0.0
+    )
 
 
 def _initials(tokens: Sequence[Token], letters: str) -> bool:
     """Whether `letters` are the initials of the Chinese brand: LS for 兰石."""
     sounds = [syllable for token in tokens for syllable in split_syllables(token.letters) or ()]
-    return 2 <= len(letters) == len(sounds) and letters == "".join(syllable[0] for syllable in sounds)
+    return policy.LEAST_INITIALS <= len(letters) == len(sounds) and letters == "".join(
+        syllable[0] for syllable in sounds
+    )
 
 
 def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
@@ -211,7 +226,7 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
         if pair.kind is not TokenKind.PLACE:
             continue
         if pair.relation in (Relation.SAME, Relation.VARIANT):
-            same += _rarity(pair.listed) / _RAREST
+            same += _rarity(pair.listed) / policy.RAREST
         elif pair.relation is Relation.DIFFERENT:
             if nested(pair.query[0].concept, pair.listed[0].concept):
                 within += 1
@@ -221,10 +236,10 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
             missing += 1
         else:
             extra += 1
-    features["place_same"] = min(same, 1.5)
+    features["place_same"] = min(same, policy.MOST_PLACES)
     features["place_conflict"] = min(conflict, 1)
-    features["place_missing"] = min(missing, 2) / 2
-    features["place_extra"] = min(extra, 2) / 2
+    features["place_missing"] = _counted(missing)
+    features["place_extra"] = _counted(extra)
     features["place_within"] = min(within, 1)
     features["place_besides"] = float(same > 0 and conflict + missing + extra > 0)
 
@@ -238,11 +253,11 @@ def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> 
         if pair.relation in counts:
             counts[pair.relation] += 1
         else:
-            same += min(rarity(token.letters) for token in (*pair.listed, *pair.query)) / _RAREST
-    features["industry_same"] = min(same, 2.0)
-    features["industry_different"] = min(counts[Relation.DIFFERENT], 2) / 2
-    features["industry_missing"] = min(counts[Relation.MISSING], 2) / 2
-    features["industry_extra"] = min(counts[Relation.EXTRA], 2) / 2
+            same += min(rarity(token.letters) for token in (*pair.listed, *pair.query)) / policy.RAREST
+    features["industry_same"] = min(same, policy.MOST_TRADES)
+    features["industry_different"] = _counted(counts[Relation.DIFFERENT])
+    features["industry_missing"] = _counted(counts[Relation.MISSING])
+    features["industry_extra"] = _counted(counts[Relation.EXTRA])
     features["industry_all"] = float(same > 0 and not any(counts.values()))
 
 
@@ -255,4 +270,4 @@ def _other_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
         elif pair.kind is TokenKind.ORG:
             tally["org_same" if pair.relation is Relation.SAME else "org_alone"] += 1
     for name, count in tally.items():
-        features[name] = min(count, 2) / 2
+        features[name] = _counted(count)

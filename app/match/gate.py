@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from operator import mul
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import Indel
 
 from app.index.renderings import renderings
 from app.match import policy
@@ -66,7 +66,7 @@ def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float
     shared = _shared(query, listed)
     if query.brands & listed.brands:
         return _features(query, listed, cosine, shared, 1.0, False)
-    alike = ratio(query.sound, listed.sound) / 100
+    alike = Indel.normalized_similarity(query.sound, listed.sound)
     shared += alike * min(query.brand_weight, listed.brand_weight)
     return _features(query, listed, cosine, shared, alike, query.is_pinyin and listed.is_pinyin)
 
@@ -89,7 +89,7 @@ def _features(
     query: Profile, listed: Profile, cosine: float, shared: float, alike: float, pinyin: bool
 ) -> tuple[float, ...]:
     agreement = 2 * shared / (query.total + listed.total or 1.0)
-    onset = float(query.sound[:2] == listed.sound[:2])
+    onset = float(query.sound[: policy.GATE_ONSET] == listed.sound[: policy.GATE_ONSET])
     gap = 1 - alike if pinyin else 0.0
     return 1.0, agreement, agreement * agreement, alike, float(pinyin), gap, cosine, onset
 

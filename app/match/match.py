@@ -85,11 +85,13 @@ def _match_nearly_identical(
 
 
 def _is_another(compared: Comparison) -> bool:
-    """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), or another
-    brand in well-formed pinyin (华锦 and Huafu)."""
+    """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), another brand
+    in well-formed pinyin (华锦 and Huafu), or a brand in characters that the other name lacks (青岛日辰食品, 青岛食品):
+    Chinese names leave out places and forms, never the brand."""
     features = compared.features
     other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
-    return bool(features["ordinal_different"] or other_brand)
+    no_brand = compared.chinese and features["brand_one_sided"]
+    return bool(features["ordinal_different"] or other_brand or no_brand)
 
 
 def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:

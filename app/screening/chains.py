@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -32,7 +32,8 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`source` supplies `target`, or is its parent. `tier` counts from the final buyer, `share` is in per cent."""
+    """`source` supplies `target`, or is its parent. `tier` counts from the final buyer, `share` is in per cent; `line`
+    is where a file says so."""
 
     source: str
     target: str
@@ -40,6 +41,7 @@ class Link:
     goods: str = ""
     tier: str = ""
     share: float | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from app.index.compiled import MID_PARTS
 from app.lists.model import Listing
@@ -12,6 +15,8 @@ from app.match import policy
 from app.match.explain import explain
 from app.match.gate import Profile
 from app.match.match import Context, Match, match_names
+from app.match.pairs import promising
+from app.match.sketches import Sketches
 from app.screening.model import Hit, Party, Strength
 from app.screening.screener import Screener
 from app.screening.signals.identifier import identifiers_of
@@ -54,19 +59,22 @@ class _Found:
 
 def name_hits(asked: Sequence[tuple[Profile, str]], screener: Screener) -> list[Hits]:
     """The hits of each (name, country) by the name alone."""
-    renderings = [read.renderings for read, _ in asked]
-    index = screener.compiled.index
-    found = index.candidates(renderings, policy.CANDIDATES, policy.nearest(index.size))
-    starts, numbers, cosines = (part.tolist() for part in found)
-    out = []
-    for row, (read, country) in enumerate(asked):
-        near = slice(starts[row], starts[row + 1])
-        candidates = zip(numbers[near], cosines[near], strict=True)
-        name = read.name
-        best = _best_by_listing(read, context_of(country, name), candidates, screener) if name.core else []
-        out.append(
-            {int(screener.compiled.name_listing[item.name_number]): _name_hit(name, item, screener) for item in best}
-        )
+    compiled = screener.compiled
+    index = compiled.index
+    read = [item for item, _ in asked]
+    starts, numbers, cosines = index.candidates(
+        [item.renderings for item in read], policy.CANDIDATES, policy.nearest(index.size)
+    )
+    pairs = np.repeat(np.arange(len(asked)), np.diff(starts)), numbers.astype(np.int64)
+    going = promising(Sketches.of(read), screener.sketches, pairs, cosines, compiled.name_flags[numbers], index.size)
+    near: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for row, number, cosine in zip(*(part[going].tolist() for part in (*pairs, cosines)), strict=True):
+        near[row].append((number, cosine))
+    out: list[Hits] = [{} for _ in asked]
+    for row, candidates in near.items():
+        item, country = asked[row]
+        best = _best_by_listing(item, context_of(country, item.name), candidates, screener)
+        out[row] = {int(compiled.name_listing[one.name_number]): _name_hit(item.name, one, screener) for one in best}
     return out
 
 

@@ -9,12 +9,13 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from app.index.compiled import CompiledLists, code_fingerprint, compile_lists, load, save
+from app.index.compiled import CompiledLists, Sketching, code_fingerprint, compile_lists, load, save
 from app.lists.model import Listing, Programme
 from app.lists.plain import programme_from_plain
 from app.lists.sources import ListSource, load_programmes, programmes_sha256
 from app.match import policy
 from app.match.gate import Profile, profile
+from app.match.sketches import Sketches, join, sketch
 from app.text.read import read_name
 
 
@@ -84,12 +85,22 @@ class Screener:
         """Every listing of the lists, in their order, those not in force included."""
         return (self.compiled.listing(number) for number in range(self.compiled.sizes[0]))
 
+    @cached_property
+    def sketches(self) -> Sketches:
+        """The listed names as the gate sees them."""
+        compiled = self.compiled
+        size = compiled.index.size
+        if not compiled.sketches:
+            return sketch([read_name(compiled.name(number)) for number in range(size)])
+        return Sketches.from_arrays(size, compiled.sketches)
+
     def _listed_name(self, number: int) -> Profile:
         return profile(read_name(self.compiled.name(number)))
 
 
 def _compile(sources: Sequence[ListSource], jobs: int) -> CompiledLists:
-    return compile_lists([source.load() for source in sources], list(load_programmes().values()), jobs)
+    lists = [source.load() for source in sources]
+    return compile_lists(lists, list(load_programmes().values()), jobs, Sketching(sketch, join))
 
 
 def _cache_key(sources: Sequence[ListSource]) -> str:

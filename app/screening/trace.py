@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.screening.chains import Chains, Exposed, Link, Standing, party_key
@@ -15,6 +15,15 @@ _TOLD = 3  # lists that a source is on
 
 
 @dataclass(frozen=True, slots=True)
+class Unscreened:
+    """A party of the links that could not be screened in full, and the line that names it first."""
+
+    name: str
+    problem: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What the links come to: `exposed` for `screen`, the sources by `party_key`, how many parties there are, and those
     that could not be screened in full."""
@@ -22,7 +31,7 @@ class Trace:
     exposed: Exposed
     sources: dict[str, Standing]
     parties: int
-    incomplete: tuple[Screening, ...]
+    incomplete: tuple[Unscreened, ...]
 
     def __str__(self) -> str:
         """ "9 parties, 1 blocked, 0 under review, 3 exposed to them"."""
@@ -33,7 +42,7 @@ class Trace:
         )
 
 
-def trace(links: Iterable[Link], screener: Screener, parties: Sequence[Party] = ()) -> Trace:
+def trace(links: Sequence[Link], screener: Screener, parties: Sequence[Party] = ()) -> Trace:
     """Screens everybody whom the links name, and follows the links from those that stand out.
 
     `parties` are those of whom more is known than the name, once or several times each; of several the gravest counts.
@@ -43,15 +52,17 @@ def trace(links: Iterable[Link], screener: Screener, parties: Sequence[Party] = 
     described = {party_key(party.name) for party in known}
     known += [Party(name) for key, name in sorted(chains.names.items()) if key not in described]
     sources: dict[str, Standing] = {}
-    incomplete: list[Screening] = []
+    problems: dict[str, str] = {}
     for at in range(0, len(known), _BATCH):
         for screening in screen(known[at : at + _BATCH], screener):
             key = party_key(screening.party.name)
             if _passes_on(screening) and (key not in sources or screening.outcome is Outcome.BLOCK):
                 sources[key] = Standing(screening.outcome, _why(screening, screener))
             if screening.problem:
-                incomplete.append(screening)
-    return Trace(chains.exposures(sources), sources, len(chains.names), tuple(incomplete))
+                problems[screening.party.name] = screening.problem
+    lines = {name: link.line for link in reversed(links) for name in (link.source, link.target)} if problems else {}
+    incomplete = tuple(Unscreened(name, problem, lines.get(name)) for name, problem in problems.items())
+    return Trace(chains.exposures(sources), sources, len(chains.names), incomplete)
 
 
 def _passes_on(screening: Screening) -> bool:

@@ -28,6 +28,8 @@ from app.store.tables import ApiKey, Call, Context, Disposition, Hit, Job, SeenL
 _NOTHING_FOUND: Mapping[str, Any] = {"hits": [], "signals": [], "waiver": None, "problem": ""}
 _NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
+MONITORING = "monitoring"  # who screened where no key asked for it
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -119,7 +121,7 @@ def _batch(session: Session, batch_id: str) -> tuple[Batch, int | None] | None:
     call = session.get(Call, batch_id)
     if call is not None:
         links = tuple(decoder(Link)(plain, ()) for plain in json.loads(call.relations))
-        by = session.get_one(ApiKey, call.key_id).name
+        by = MONITORING if call.key_id is None else session.get_one(ApiKey, call.key_id).name
         return Batch(call.id, by, call.created_at, links, request_id=call.request_id), call.context_id
     job = session.get_one(Job, batch_id)
     if job.state == JobState.DELETED:

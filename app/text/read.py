@@ -68,6 +68,7 @@ def _between_trades(word: str) -> int:
     return 0
 
 
+@lru_cache(maxsize=65536)
 def _unglued(surface: str) -> tuple[str, ...]:
     """Parts a word that lost its spaces: XinjiangDaqoNewEnergyCo, TBEACo, ElectronicTechnology. One hump is spelling
     elsewhere: RoadRover."""

@@ -40,6 +40,7 @@ def signed_in(*scopes: Scope) -> Callable[..., SignedIn]:
             )
         return found
 
+    let_in.scopes = scopes  # type: ignore[attr-defined]  # for the test that walks all routes
     return let_in
 
 

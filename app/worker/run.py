@@ -52,8 +52,9 @@ class Worker:
     def run(self, stop: Event) -> None:
         """Works until `stop` is set; then the job in hand is handed back at the end of its last whole row."""
         name = worker_name(os.getpid())
-        duties = Thread(target=Duties(self.store, self.settings, self.screeners).run, args=(stop,), name="duties")
-        duties.start()  # beside the jobs: a long one must hold up no message
+        duties = Duties(self.store, self.settings, self.screeners)
+        beside = Thread(target=duties.run, args=(stop,), name="duties", daemon=True)
+        beside.start()  # beside the jobs: a long one must hold up no message
         while not stop.is_set():
             try:
                 claim = claim_job(self.store, name, timedelta(seconds=self.settings.lease_seconds))
@@ -65,7 +66,7 @@ class Worker:
             except StoreError as error:
                 log.error("the worker waits for the database", problem=str(error), seconds=_TROUBLED)
                 stop.wait(_TROUBLED)
-        duties.join()
+        beside.join()
 
     def _attempt(self, claim: Claim, stop: Event) -> None:
         log.info("a job is taken up", attempt=claim.attempt, first_row=claim.next_row + 1)

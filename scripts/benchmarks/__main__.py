@@ -16,6 +16,7 @@ from statistics import median, quantiles
 
 from app.lists.sources import bundled_sources, resolve_sources
 from app.screening.screener import Screener
+from scripts.benchmarks.api import Load, load, serving
 from scripts.benchmarks.measures import cpu_seconds, scorers, screen_file, screening_cpu, single_checks, start
 from scripts.benchmarks.names import made_names, write_list, write_shipments
 from scripts.benchmarks.plot import log_log_plot
@@ -106,9 +107,44 @@ def of_signals(count: int, rounds: int, scratch: Path) -> list[Row]:
     return rows
 
 
+def of_the_api(calls: int, rounds: int, scratch: Path) -> list[Row]:
+    """Single screenings over HTTP, one party a call, with and without keeping them, in turns."""
+    rows: list[Row] = [("single screenings, 32 callers", "a second", "p50", "p95", "processor time of a call")]
+    with serving(scratch) as service:
+        load(service, made_names(calls, seed=100), store=True)  # warms up
+        taken: dict[str, list[Load]] = {"not kept": [], "kept": []}
+        for turn in range(rounds):
+            for place, (name, loads) in enumerate(taken.items()):
+                loads.append(load(service, made_names(calls, seed=101 + 2 * turn + place), store=name == "kept"))
+    for name, loads in taken.items():
+        low, high = min(one.rate for one in loads), max(one.rate for one in loads)
+        rows.append(
+            (
+                name,
+                f"{median(one.rate for one in loads):,.0f} ({low:,.0f} to {high:,.0f})",
+                *(f"{1000 * median(getattr(one, part) for one in loads):.1f} ms" for part in ("p50", "p95", "cpu")),
+            )
+        )
+    return rows
+
+
 def table(rows: Sequence[Row]) -> str:
     head, *body = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
+
+
+def machine(rounds: int) -> str:
+    """On what and when it was measured."""
+    loads = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    cores = f"{os.cpu_count()} cores ({platform.machine()})"
+    return f"{date.today()}, {cores}, Python {platform.python_version()}, load averages {loads}, {rounds} rounds."
+
+
+def write(mark: str, figures: str) -> None:
+    """Put figures into the document, between `<!-- mark -->` and `<!-- end of mark -->`."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    marks = re.compile(f"(?<=<!-- {mark} -->\n).*?(?=<!-- end of {mark} -->)", re.DOTALL)
+    DOCUMENT.write_text(marks.sub(lambda _: f"\n{figures}\n", text), encoding="utf-8")
 
 
 def main() -> None:
@@ -116,25 +152,29 @@ def main() -> None:
     parser.add_argument("--largest", type=int, default=100_000, metavar="N", help="largest list (default 100,000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of which the median is given")
     parser.add_argument("--rows", type=int, metavar="N", help="only: what signals cost in a file of N rows")
+    parser.add_argument("--calls", type=int, metavar="N", help="only: the API, N calls a round")
     parser.add_argument("--write", action="store_true", help="put the figures and the plot into docs/performance.md")
     args = parser.parse_args()
     if args.rows:
         with tempfile.TemporaryDirectory() as scratch:
             print(table(of_signals(args.rows, args.rounds, Path(scratch))))
         return
+    if args.calls:
+        with tempfile.TemporaryDirectory() as scratch:
+            figures = f"{machine(args.rounds)}\n\n{table(of_the_api(args.calls, args.rounds, Path(scratch)))}\n"
+        print(figures)
+        if args.write:
+            write("figures of the API", figures)
+        return
     sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= args.largest]
     with tempfile.TemporaryDirectory() as scratch:
         command = of_the_command(args.rounds, Path(scratch))
         print(table(command), flush=True)
         lists, costs = by_list_size(sizes, args.rounds, Path(scratch))
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, load averages {load}"
-    figures = f"{date.today()}, {machine}, {args.rounds} rounds.\n\n{table(command)}\n\n{table(lists)}\n"
+    figures = f"{machine(args.rounds)}\n\n{table(command)}\n\n{table(lists)}\n"
     print(f"\n{figures}")
     if args.write:
-        text = DOCUMENT.read_text(encoding="utf-8")
-        marks = re.compile("(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
-        DOCUMENT.write_text(marks.sub(lambda _: f"\n{figures}\n", text), encoding="utf-8")
+        write("figures", figures)
         PLOT.parent.mkdir(exist_ok=True)
         plot = log_log_plot(costs, "names in the list", "microseconds for one name, one core")
         PLOT.write_text(plot, encoding="utf-8")

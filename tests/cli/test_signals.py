@@ -92,5 +92,5 @@ def test_a_party_of_the_relations_that_cannot_be_screened_ends_with_3(tmp_path: 
     relations.write_text("supplier,buyer,ref\n???,Acme,1\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["screen", str(SHIPMENTS), "--relations", str(relations)])
     assert result.exit_code == 3
-    assert f"{relations}: '???': the name holds no letter to screen" in result.stderr
+    assert f"{relations}, line 2: '???': the name holds no letter to screen" in result.stderr
     assert f"{relations}: nothing is read from 'ref'" in result.stderr

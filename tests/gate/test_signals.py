@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from app.reports.gate import GATE_REPORTS
 
+SCHEMAS = Path(__file__).parents[1] / "schemas"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "signals.csv"
 Gate = Callable[..., Any]
 
@@ -89,7 +91,10 @@ def test_exposure_is_a_finding_with_its_way_in_every_report(gate: Gate, folder: 
     (record,) = [json.loads(line) for line in shown["jsonl"].splitlines()]
     assert (record["subject"], record["outcome"], record["line"]) == (EXPOSED, "review", 3)
     assert [step["from"] for step in record["signals"][0]["path"]] == ["Hetian Taida Apparel Co., Ltd."]
-    (run,) = json.loads(shown["sarif"])["runs"]
+    log = json.loads(shown["sarif"])
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    assert not [error.message for error in Draft202012Validator(schema).iter_errors(log)]
+    (run,) = log["runs"]
     assert [item["ruleId"] for item in run["results"]] == ["supply-chain"]
     assert "links.csv: 3 parties, 1 blocked, 0 under review, 1 exposed to them" in result.stdout
 
@@ -124,7 +129,12 @@ def test_the_configuration_names_the_relations_from_its_own_folder(gate: Gate, f
         pytest.param(
             "supplier,buyer\nA,\n", 3, "links.csv, line 2: the buyer of the link is missing", id="half a link"
         ),
-        pytest.param("supplier,buyer\n???,Acme\n", 3, "“???”: the name holds no letter", id="a party without letters"),
+        pytest.param(
+            "supplier,buyer\n???,Acme\n",
+            3,
+            "links.csv:2: “???”: the name holds no letter",
+            id="no letters",
+        ),
     ],
 )
 def test_relations_that_cannot_be_used_fail_the_gate_and_the_reports_say_so(

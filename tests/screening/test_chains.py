@@ -13,7 +13,7 @@ from app.screening.chains import MAX_SOURCES, Chains, Exposure, Link, LinkKind, 
 from app.screening.model import Outcome, Party, SignalStrength
 from app.screening.screen import screen
 from app.screening.screener import Screener
-from app.screening.trace import trace
+from app.screening.trace import Unscreened, trace
 
 BLOCKED, REVIEWED = Standing(Outcome.BLOCK), Standing(Outcome.REVIEW)
 
@@ -165,5 +165,5 @@ def test_a_supplier_is_screened_by_all_that_is_known_of_it(screener: Screener) -
 
 
 def test_what_cannot_be_screened_is_kept(screener: Screener) -> None:
-    traced = trace([Link("???", "Shop BV")], screener)
-    assert [item.problem for item in traced.incomplete] == ["the name holds no letter to screen"]
+    traced = trace([Link("A", "B", line=2), Link("???", "Shop BV", line=3), Link("B", "???", line=4)], screener)
+    assert traced.incomplete == (Unscreened("???", "the name holds no letter to screen", 3),)

@@ -28,9 +28,9 @@ def verified() -> Callable[..., Any]:
 
 def test_the_signature_is_that_of_the_published_example() -> None:
     """The example of the Standard Webhooks specification and its libraries."""
-    secret, message = "whsec_MfKQ9r8GKYqTwUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    secret, message = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
     assert sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, message) == (
-        "v1,g0hM9SsE+OTPJTGt/tmKtSyZlE3uFJELVlNIOLJ1OSE="
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     )
 
 

@@ -7,7 +7,8 @@ may have a factory in Xinjiang, and the reverse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from app.screening.model import Party, Signal, SignalStrength
@@ -51,12 +52,18 @@ def identifiers_of(party: Party) -> dict[str, str]:
 def signals_of(party: Party) -> list[Signal]:
     out: list[Signal] = []
     for kind, value in identifiers_of(party).items():
+        found: Iterable[Signal] = ()
         if kind in _REGISTERED:
-            out += _registered(kind, value)
+            found = _registered(kind, value)
         elif kind == "lei":
-            out += _wrong(kind, value, "" if lei.is_valid(value) else lei.explain(value))
+            found = _wrong(kind, value, "" if lei.is_valid(value) else lei.explain(value))
         elif kind == "mid":
-            out += _manufacturer_id(party, value)
+            found = _manufacturer_id(party, value)
+        if kind in party.identifiers:
+            out += found
+        else:
+            field = "address" if value in party.address else "name"
+            out += (replace(signal, field=field) for signal in found)
     return out
 
 

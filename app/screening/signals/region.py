@@ -49,7 +49,7 @@ def signals_of(party: Party) -> list[Signal]:
         return []
     context = _context(party)
     in_name = tuple(item for item in in_name if _counts_in_name(item, in_name, party.name))
-    strength, field = _judge(address, in_name, bool(postal or iso), phone is not None, context)
+    strength, code = _judge(address, in_name, bool(postal or iso), phone is not None, context)
     if strength is None:
         return []
     places = [*address, *in_name]
@@ -60,15 +60,22 @@ def signals_of(party: Party) -> list[Signal]:
     return [
         Signal(
             kind="region",
-            code=field,
+            code=code,
             strength=strength,
             seen="; ".join(dict.fromkeys(text for text in seen if text)),
-            field=field,
+            field=_where(code, party),
             summary=_summary(strength, address, in_name, postal, phone, context),
             source=SOURCE,
             place=_plain(place),
         )
     ]
+
+
+def _where(code: str, party: Party) -> str:
+    """The field that holds what decided: telephone numbers, and often postal codes, stand in the address."""
+    if code == "phone" or (code == "postal_code" and not party.postal_code):
+        return "address"
+    return code
 
 
 def _seen(text: str) -> tuple[Sighting, ...]:
@@ -119,7 +126,7 @@ def _has_region(address: str) -> bool:
 def _judge(
     address: tuple[Sighting, ...], in_name: tuple[Sighting, ...], postal: bool, phone: bool, context: _Context
 ) -> tuple[SignalStrength | None, str]:
-    """How sure it is, and by which field. None where it means nothing."""
+    """How sure it is, and by what. None where it means nothing."""
     strong, possible, noted = SignalStrength.STRONG, SignalStrength.POSSIBLE, SignalStrength.NOTED
     telling = [item for item in address if item.clarity is not Clarity.DOUBTFUL]
     concepts = {item.place.concept for item in address} | ({"xinjiang"} if _leads_with_region(in_name) else set())

@@ -91,6 +91,18 @@ def test_what_identifiers_say(party: Party, expected: list[tuple[str, str]]) -> 
     assert found(party) == expected
 
 
+@pytest.mark.parametrize(
+    ("party", "field"),
+    [
+        pytest.param(Party("Foo", identifiers={"uscc": "916501002999341738"}), "uscc", id="its own field"),
+        pytest.param(Party("Foo", "Code 916501002999341738"), "address", id="the address"),
+        pytest.param(Party("Foo 916501002999341738"), "name", id="the name"),
+    ],
+)
+def test_the_field_is_the_one_that_holds_the_code(party: Party, field: str) -> None:
+    assert [signal.field for signal in identifier.signals_of(party)] == [field]
+
+
 def test_a_code_of_the_past_is_named() -> None:
     from app.text.identifiers import uscc
 

@@ -74,3 +74,19 @@ def test_case_does_not_matter(case: dict[str, str], change: object) -> None:
     assert callable(change)
     if case["address"].isascii() and "CN-XJ" not in case["address"]:
         assert judged(case | {"address": change(case["address"])}) == case["expected"], case
+
+
+@pytest.mark.parametrize(
+    ("party", "code", "field"),
+    [
+        pytest.param(Party("Foo", "Shihezi, Xinjiang", "CN"), "address", "address", id="a place"),
+        pytest.param(Party("Foo", "5 Road 832000", "CN"), "postal_code", "address", id="a postal code in the address"),
+        pytest.param(Party("Foo", "", "CN", postal_code="832000"), "postal_code", "postal_code", id="in its own field"),
+        pytest.param(Party("Foo", "Tel +86 991 2345678", "CN"), "phone", "address", id="a telephone number"),
+        pytest.param(Party("Xinjiang Urumqi Foo", "", "CN"), "name", "name", id="a name"),
+    ],
+)
+def test_what_was_seen_stands_in_the_field_that_is_told(party: Party, code: str, field: str) -> None:
+    (signal,) = region.signals_of(party)
+    assert (signal.code, signal.field) == (code, field)
+    assert signal.seen.split("; ")[0] in getattr(party, field)
