@@ -18,6 +18,7 @@ from app.screening.model import Party, Role
 from app.screening.outcome import OUTCOMES
 from app.screening.screen import screen
 from app.settings import SETTINGS
+from app.store.dispositions import REASONS, State
 from app.text.read import read_name
 from scripts.evaluation import gold
 from scripts.evaluation.folder import lowered
@@ -126,6 +127,13 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "sweep": _sweep_table,
     "thresholds": _thresholds_table,
     "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),
+    "reasons": lambda: _cells(
+        ("reason", "for", "what it says"),
+        *(
+            (f"`{row.code}`", ", ".join(f"`{state}`" for state in State if state in row.states), row.meaning)
+            for row in REASONS.values()
+        ),
+    ),
     "problems": lambda: _cells(
         ("type", "status", "what it says"), *((f"`{row.type}`", row.status, row.title) for row in PROBLEMS)
     ),

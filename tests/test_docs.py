@@ -68,7 +68,8 @@ MASKS = (
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
     (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
-    (re.compile(r'(?<=_at": ")[\dT:.+-]+'), "0" * 22),
+    (re.compile(r'(?<=at": ")[\dT:.+-]+Z?'), "0" * 22),
+    (re.compile(r"\b\d+:[0-9a-f]{64}\b"), "0:" + "0" * 64),
 )
 
 
@@ -106,6 +107,7 @@ class Shell:
     server: Callable[[], Server]
     scratch: Path
     exit_code: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
     runners: dict[str, Callable[[str], str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +126,9 @@ class Shell:
     def run(self, command: str) -> list[str]:
         """What the command prints, line by line, without trailing blanks."""
         if command.startswith(NOT_RUN):
+            return []
+        if noted := re.fullmatch(r"([A-Z]+)=\$\((curl .*) \| jq -r (\S+)\)", command):
+            self.variables[noted[1]] = self._picked(noted[2], noted[3])
             return []
         for start, runner in self.runners.items():
             if command.startswith(start):
@@ -166,9 +171,18 @@ class Shell:
             evaluate()
         return output.getvalue()
 
+    def _picked(self, command: str, path: str) -> str:
+        """One value of an answer, as jq gives it: `.items[0].id`."""
+        value = json.loads(self._curl(command))
+        for name, place in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+            value = value[name] if name else value[int(place)]
+        return str(value)
+
     def _curl(self, command: str) -> str:
         server = self.server()
-        command = command.replace("http://127.0.0.1:8000", server.address).replace("$KEY", server.key)
+        command = command.replace("http://127.0.0.1:8000", server.address)
+        for name, value in {"KEY": server.key, **self.variables}.items():
+            command = command.replace(f"${name}", value)
         call, pipe, rest = command.partition(" | ")
         words = iter(shlex.split(call)[1:])
         address, headers, body = "", {}, None
