@@ -69,6 +69,7 @@ MASKS = (
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
     (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
     (re.compile(r'(?<=at": ")[\dT:.+-]+Z?'), "0" * 22),
+    (re.compile(r'(?<="request_id": ")[0-9a-f]{16}'), "0" * 16),
     (re.compile(r"\b\d+:[0-9a-f]{64}\b"), "0:" + "0" * 64),
 )
 

@@ -67,6 +67,12 @@ LAST_ADMIN_KEY = Problem(
     "This is the last key that can make others",
     "Make another key with the scope admin first, or revoke it with `importgate key revoke` on the service's machine.",
 )
+CONFLICT = Problem(
+    "conflict",
+    409,
+    "This cannot be done now",
+    "What it was to be done to is no longer as you saw it, or a rule forbids it: `detail` says which.",
+)
 TOO_LARGE = Problem(
     "too-large",
     413,
@@ -130,6 +136,7 @@ PROBLEMS = (
     WRONG_METHOD,
     HEAD_TOO_SLOW,
     LAST_ADMIN_KEY,
+    CONFLICT,
     TOO_LARGE,
     WRONG_TYPE,
     INVALID,
