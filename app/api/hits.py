@@ -79,7 +79,8 @@ class EarlierOut(BaseModel):
     decision: StepOut
     holds: bool = Field(description="Whether this hit carries it.")
     changed: list[str] | None = Field(
-        description="What is no longer as it was then: `listing`, `party`, `matched_name`; null where nobody can tell."
+        description="What is no longer as it was then: `listing` (or `signal`), `party`, `matched_name`; null where "
+        "nobody can tell."
     )
 
     @classmethod

@@ -180,7 +180,7 @@ def _hits(
                     "subject": subject,
                     "matched_name": storable(signal.seen),
                     "strength": signal.strength.value,
-                    "pair": fingerprint(party.name, f"{subject}\x1f{signal.seen}", ""),
+                    "pair": fingerprint(party.name, subject, ""),
                     "listing_digest": signal_digest(signal),
                 }
             )

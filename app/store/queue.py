@@ -47,8 +47,8 @@ class HitPage:
 class Earlier:
     """The last decision about the same party and listing, made on another hit.
 
-    `holds` says whether this hit carries it; `changed` what is no longer as it was then: `listing`, `party`,
-    `matched_name` (None where that hit is gone).
+    `holds` says whether this hit carries it; `changed` what is no longer as it was then: `listing` (or `signal`),
+    `party`, `matched_name` (None where that hit is gone).
     """
 
     decision: Disposition
@@ -174,7 +174,8 @@ def _earlier(session: Session, hit: Hit) -> Earlier | None:
 
 
 def _changed(before: Hit, now: Hit) -> list[str]:
-    fields = {"listing": "listing_digest", "party": "party_digest", "matched_name": "matched_name"}
+    grounds = "listing" if now.list_id else "signal"
+    fields = {grounds: "listing_digest", "party": "party_digest", "matched_name": "matched_name"}
     return [said for said, field in fields.items() if getattr(before, field) != getattr(now, field)]
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
 
 from app.errors import ConflictError, UsageError
 from app.lists.model import Listing
@@ -155,9 +154,14 @@ def test_a_remembered_false_positive_hides_no_other_listing(desks: Reviewers) ->
     desks.decide(desks.arrive(), FALSE)
     other = replace(AZURITE, id="second/azurite", list_id="second")
     batch = desks.arrive(LISTED, AZURITE, other).batch_id
-    with desks.store.read() as session:
-        states = {hit.subject: hit.state for hit in session.exec(select(Hit).where(Hit.batch_id == batch))}
-    assert states == {"own/azurite": "false_positive", "second/azurite": "open"}
+    first, second = find_hits(desks.store, HitFilter(batch_id=batch)).items
+    assert [(hit.subject, hit.state) for hit in (first, second)] == [
+        ("own/azurite", "false_positive"),
+        ("second/azurite", "open"),
+    ]
+    detail = read_hit(desks.store, second.id)
+    assert detail is not None
+    assert detail.earlier is None
 
 
 def test_each_content_has_its_own_memory(desks: Reviewers) -> None:
@@ -194,7 +198,11 @@ def test_signals_are_reviewed_and_remembered_by_what_was_seen(desks: Reviewers) 
     assert (first.subject.split(":")[:2], first.listing_name) == (["signal", "region"], "")
     desks.decide(first, FALSE)
     assert desks.arrive(there).state == "false_positive"
-    assert desks.arrive(replace(there, address="Aksu, Xinjiang")).state == "open"
+    elsewhere = desks.arrive(replace(there, address="Aksu, Xinjiang"))
+    detail = read_hit(desks.store, elsewhere.id)
+    assert detail is not None
+    assert detail.earlier is not None
+    assert (elsewhere.state, detail.earlier.changed) == ("open", ["signal", "party", "matched_name"])
 
 
 def test_two_people_decide_where_two_are_asked(desks: Reviewers) -> None:
