@@ -51,6 +51,8 @@ OTHER_OPTIONS = {
     "--largest",
     "--rounds",
     "--calls",
+    "--bulk",
+    "--lists",
     "--rows",
     "--write",
     "--silent",
@@ -79,9 +81,8 @@ MASKS = (
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
     (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
-    (re.compile(r'(?<=_at": ")[\dT:.+-]+'), "0" * 22),
+    (re.compile(r'(?<=at": ")[\dT:.+-]+Z?'), "0" * 22),
     (re.compile(r'(?<="request_id": ")[0-9a-f]{16}'), "0" * 16),
-    (re.compile(r'(?<="at": ")[^"]+|(?<="created_at": ")[^"]+|(?<="decided_at": ")[^"]+'), "an instant"),
     (re.compile(r"\b\d+:[0-9a-f]{64}\b"), "0:" + "0" * 64),
 )
 

@@ -78,11 +78,6 @@ def gravest_first(
     return found
 
 
-def find_screening(store: Store, job: Job, number: int) -> StoredScreening | None:
-    with store.read() as session:
-        return session.get(StoredScreening, (job.id, number))
-
-
 def context_of_job(store: Store, job: Job) -> Context | None:
     """What the job is screened with; None until it has begun."""
     if job.context_id is None:

@@ -21,7 +21,7 @@ COOKIE = "importgate_session"
 
 
 def signed_in(*scopes: Scope) -> Callable[..., SignedIn]:
-    """A dependency that lets in whoever is signed in with a key that has all the scopes."""
+    """A dependency that lets in whoever is signed in with a key that has one of the scopes, or any key without them."""
 
     def let_in(request: Request) -> SignedIn:
         store: Store = request.app.state.store
@@ -32,12 +32,11 @@ def signed_in(*scopes: Scope) -> Callable[..., SignedIn]:
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             raise SignInNeededError(here if is_page else "/")
         request.state.signed_in = found
-        missing = [scope for scope in scopes if scope not in key_scopes(found.key)]
-        if missing:
+        if scopes and key_scopes(found.key).isdisjoint(scopes):
             raise PageError(
                 403,
                 "Your key does not allow this",
-                f"This needs a key with the scope {' and '.join(missing)}; “{found.key.name}” has: {found.key.scopes}.",
+                f"This needs a key with the scope {' or '.join(scopes)}; “{found.key.name}” has: {found.key.scopes}.",
             )
         return found
 

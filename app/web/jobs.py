@@ -7,17 +7,20 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.api.jobs import results_file
+from app.reports.evidence import POLICY, render
 from app.reports.export import EXPORTS
 from app.screening.model import Outcome, Role
 from app.screening.screeners import BundledLists, Screeners
 from app.settings import Settings
 from app.store.database import Store
+from app.store.evidence_record import find_evidence
 from app.store.jobs import Ending, columns_of, end_job, find_job, has_ended, list_jobs, progress_of, warnings_of
+from app.store.kept import read_kept
 from app.store.keys import Scope
-from app.store.results import Filters, context_of_job, find_screening, gravest_first, stored_record
+from app.store.results import Filters, context_of_job, gravest_first, stored_record
 from app.store.sessions import SignedIn
 from app.store.tables import Job
 from app.store.uploads import Uploads
@@ -29,6 +32,8 @@ JOBS_SHOWN = 100
 ROWS_SHOWN = 20
 REPORTED = 200  # rows that a printed report shows
 NOT_CLEAR = (Outcome.BLOCK, Outcome.REVIEW, Outcome.INCOMPLETE)
+
+_MAY_LOOK = signed_in(Scope.SCREEN, Scope.REVIEW)
 
 router = APIRouter(route_class=PageRoute)
 
@@ -134,23 +139,32 @@ def end(
     return RedirectResponse(f"/jobs/{job_id}", 303, SECURITY_HEADERS)
 
 
-@router.get("/screenings/{screening_id}", dependencies=[Depends(signed_in(Scope.SCREEN))])
+@router.get("/screenings/{screening_id}", dependencies=[Depends(_MAY_LOOK)])
 def show_screening(request: Request, screening_id: str) -> Response:
-    """One row's evidence."""
+    """The evidence of one screening, of a file or of a call; on a page of its own with the screening done again."""
     store: Store = request.app.state.store
-    job_id, _, number = screening_id.rpartition(".")
-    job = find_job(store, job_id)
-    stored = find_screening(store, job, int(number)) if job is not None and number.isdecimal() else None
-    if job is None or stored is None:
-        raise PageError(404, "There is nothing here", "No screening goes by this address; it may have been deleted.")
-    context = context_of_job(store, job)
-    values = {
-        "job": job,
-        "record": stored_record(stored, context),
-        "titles": _titles(request),
-        "context": context,
-    }
-    return page(request, "fragments/evidence.html" if is_fragment(request) else "screening.html", values)
+    kept = read_kept(store, screening_id)
+    if kept is None:
+        raise _no_screening()
+    record = stored_record(kept.screening, kept.context)
+    values = {"record": record, "batch": kept.batch, "context": kept.context, "titles": _titles(request)}
+    if is_fragment(request):
+        return page(request, "fragments/evidence.html", values)
+    evidence = find_evidence(store, request.app.state.screeners, screening_id)
+    return page(request, "screening.html", values | {"reproduced": evidence and evidence["reproduced"]})
+
+
+@router.get("/screenings/{screening_id}/evidence", dependencies=[Depends(_MAY_LOOK)])
+def show_evidence(request: Request, screening_id: str) -> Response:
+    """All that it takes to do the screening again, as the API gives it to print."""
+    evidence = find_evidence(request.app.state.store, request.app.state.screeners, screening_id)
+    if evidence is None:
+        raise _no_screening()
+    return HTMLResponse(render(evidence), headers={**SECURITY_HEADERS, "Content-Security-Policy": POLICY})
+
+
+def _no_screening() -> PageError:
+    return PageError(404, "There is nothing here", "No screening goes by this address; it may have been deleted.")
 
 
 def _results(request: Request, job: Job, asked: Mapping[str, str], after: str) -> dict[str, Any]:

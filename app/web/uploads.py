@@ -20,7 +20,7 @@ from starlette.datastructures import FormData
 
 from app.api.receiving import receive_file
 from app.api.shipments import Options, look_at
-from app.files.columns import IGNORED, Field
+from app.files.columns import IDENTIFIERS, IGNORED, Field
 from app.files.preview import Preview
 from app.screening.model import Role
 from app.settings import Settings
@@ -36,7 +36,8 @@ from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 UPLOADS = "/uploads"
 SAMPLE = "shipments.csv"
 _DRAFT = re.compile(r"draft_[\w-]{22}")
-_FIELDS = (Field.NAME, Field.ADDRESS, Field.COUNTRY, Field.POSTAL_CODE, Field.USCC, Field.LEI, Field.MID)
+_FIELDS = (Field.NAME, Field.ADDRESS, Field.COUNTRY, Field.POSTAL_CODE, *IDENTIFIERS)
+_GOODS = "goods"
 _OF_THE_ROW = (Field.HS_CODE, Field.GOODS, Field.ORIGIN)
 _MAY_SCREEN = signed_in(Scope.SCREEN)
 
@@ -54,6 +55,14 @@ class ColumnChoice:
     taken_for: str
     guessed: str
     is_read: bool
+
+    @property
+    def whose(self) -> str:
+        return _GOODS if self.taken_for in _OF_THE_ROW else self.taken_for.partition(".")[0]
+
+    @property
+    def what(self) -> str:
+        return self.taken_for if self.taken_for in _OF_THE_ROW else self.taken_for.partition(".")[2] or Field.NAME.value
 
 
 @router.post(UPLOADS)
@@ -82,7 +91,7 @@ def use_sample(request: Request) -> Response:
 @router.get(UPLOADS + "/{name}", dependencies=[Depends(_MAY_SCREEN)])
 async def show_preview(request: Request, name: str, file: FileName) -> Response:
     """The first rows, each column with what it is taken for. Columns that were chosen are read again."""
-    asked = {key: value for key, value in request.query_params.items() if key[0] in "cgh" and key[1:].isdecimal()}
+    asked = {key: value for key, value in request.query_params.items() if key[0] in "cfgh" and key[1:].isdecimal()}
     guesses = [] if not asked else _chosen(asked)
     seen = await _look(request, name, file, guesses)
     values = {
@@ -90,9 +99,8 @@ async def show_preview(request: Request, name: str, file: FileName) -> Response:
         "file": file,
         "preview": seen,
         "columns": _columns(seen, asked),
-        "roles": [role for role in Role if role is not Role.PARTY],
-        "fields": _FIELDS,
-        "of_the_row": _OF_THE_ROW,
+        "whose": [("", "not used"), *((role, role.replace("_", " ")) for role in Role), (_GOODS, "goods")],
+        "fields": [*_FIELDS, *_OF_THE_ROW],
     }
     return page(request, "fragments/preview.html" if is_fragment(request) else "preview.html", values)
 
@@ -136,10 +144,11 @@ async def _look(request: Request, name: str, file: str, columns: list[tuple[str,
 def _chosen(sent: dict[str, str]) -> list[tuple[str, str]]:
     """The columns that were chosen, as pairs (ROLE or ROLE.field, header): none where all are as guessed at first.
 
-    For each column N the form has `cN`, what was chosen, `gN`, what was guessed, and `hN`, the header.
+    For each column N the form has `cN` and `fN`, whose column it is and what it holds, `gN`, what was guessed, and
+    `hN`, the header.
     """
     numbers = sorted(int(key[1:]) for key in sent if key[0] == "c" and key[1:].isdecimal())
-    columns = [(sent[f"c{n}"], sent.get(f"g{n}", ""), sent.get(f"h{n}", "")) for n in numbers]
+    columns = [(_choice(sent, n) or "", sent.get(f"g{n}", ""), sent.get(f"h{n}", "")) for n in numbers]
     if all(choice == guess for choice, guess, _ in columns):
         return []
     named = {choice for choice, _, _ in columns if _is_name(choice)}
@@ -151,6 +160,15 @@ def _chosen(sent: dict[str, str]) -> list[tuple[str, str]]:
     ]
 
 
+def _choice(sent: dict[str, str], number: int) -> str | None:
+    """What the two fields of a column come to; None where it was not asked about. A field that the party, or the goods,
+    do not have is its name, or their description."""
+    whose, what = sent.get(f"c{number}"), sent.get(f"f{number}", "")
+    if whose == _GOODS:
+        return what if what in _OF_THE_ROW else Field.GOODS.value
+    return f"{whose}.{what}" if whose and what in _FIELDS and what != Field.NAME else whose
+
+
 def _is_name(choice: str) -> bool:
     return choice in set(Role)
 
@@ -160,8 +178,10 @@ def _columns(seen: Preview, asked: dict[str, str]) -> list[ColumnChoice]:
     columns = []
     for place, column in enumerate(seen.columns):
         read_as = ".".join(filter(None, (column.role, "" if column.field == Field.NAME else column.field)))
-        chosen, guessed = asked.get(f"c{place}", read_as), asked.get(f"g{place}", read_as)
-        columns.append(ColumnChoice(column.header, chosen, guessed, is_read=chosen == read_as))
+        chosen = _choice(asked, place)
+        taken_for = read_as if chosen is None else chosen
+        guessed = asked.get(f"g{place}", read_as)
+        columns.append(ColumnChoice(column.header, taken_for, guessed, is_read=taken_for == read_as))
     return columns
 
 

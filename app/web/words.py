@@ -44,6 +44,7 @@ JURISDICTIONS = {
     "UK": "United Kingdom",
 }
 _ARTICLE = {**JURISDICTIONS, "US": "the United States", "EU": "the European Union", "GB": "the United Kingdom"}
+FIELDS = {"hs_code": "HS code", "mid": "MID", "uscc": "USCC", "lei": "LEI"}
 SIGNALS = {
     "region": "Place",
     "identifier": "Identifier",
@@ -58,13 +59,12 @@ def what_it_is(token: dict[str, Any]) -> str:
     return str(token.get("gloss") or KINDS.get(token["kind"], token["kind"]))
 
 
-def by_names(hits: Sequence[Mapping[str, Any]]) -> list[tuple[tuple[str, str], list[Mapping[str, Any]]]]:
-    """The hits by the two names that matched, in their order: an entry on three lists is explained once."""
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+def by_names(hits: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The hits by the parts of the two names, in their order: an entry on three lists is explained once."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
     for hit in hits:
-        explanation = hit["explanation"]
-        groups.setdefault((explanation.get("query", ""), explanation.get("listed", "")), []).append(hit)
-    return list(groups.items())
+        groups.setdefault(repr(hit["explanation"].get("tokens", hit["matched_name"])), []).append(hit)
+    return list(groups.values())
 
 
 def listing_path(hit: Mapping[str, Any]) -> str:
@@ -133,3 +133,13 @@ def signal_name(subject: str) -> str:
 def drawing(path: Sequence[Mapping[str, str]]) -> Markup:
     """The way of a supply chain; what comes from files is escaped where it is drawn."""
     return Markup(draw_chain(path))
+
+
+def causes(cause: Mapping[str, Any]) -> str:
+    """Why a monitored party came out differently: "us-uflpa has another edition"."""
+    if "party" in cause:
+        return str(cause["party"])
+    told = [f"{list_id} has another edition" for list_id in cause.get("editions", {})]
+    names = {"as_of": "the day", "policy": "the policy", "software": "the software"}
+    told += [f"{name} is another" for key, name in names.items() if key in cause]
+    return ", ".join(told)

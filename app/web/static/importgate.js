@@ -1,5 +1,7 @@
 // What the pages do beyond forms and links. Everything works without it, by sending the forms.
 
+document.documentElement.classList.add("js");
+
 const drop = document.getElementById("drop");
 if (drop) {
   const input = drop.querySelector("input[type=file]");

@@ -1,0 +1,99 @@
+"""Every page, light and dark, at a desk and on a telephone: what axe-core finds, what sticks out, what it weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.web.conftest import Site, Visit
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")  # axe-core 4.14.1
+MOST_BYTES = 150_000  # of a page with all that it loads, uncompressed
+
+
+@pytest.fixture(scope="module")
+def paths(site: Site) -> Iterator[dict[str, str]]:
+    """One address of every kind of page, by what it shows, with something on each of them."""
+    with site.client() as client:
+        csrf = client.get("/").text.partition('name="csrf" value="')[2].partition('"')[0]
+        client.post(
+            "/parties", data={"csrf": csrf, "name": "Khotan Taida Apparel", "country": "CN", "reference": "V-1"}
+        )
+        draft = client.post("/uploads/sample", data={"csrf": csrf}).headers["location"]
+        job = client.post(draft.partition("?")[0], data={"csrf": csrf, "file": "shipments.csv"}).headers["location"]
+        for _ in range(600):
+            page = client.get(job).text
+            if 'id="results"' in page:
+                break
+        screening = page.partition('data-hx-get="/screenings/')[2].partition('"')[0]
+        again = client.post("/uploads/sample", data={"csrf": csrf}).headers["location"]
+        yield {
+            "start": "/",
+            "search": "/search?q=和田泰达服饰有限公司",
+            "preview": again,
+            "jobs": "/jobs",
+            "job": job,
+            "all rows of a job": f"{job}?outcome=clear",
+            "report": f"{job}/report",
+            "screening": f"/screenings/{screening}",
+            "evidence": f"/screenings/{screening}/evidence",
+            "review": "/review",
+            "parties": "/parties",
+            "lists": "/lists",
+            "list": "/lists/us-uflpa",
+            "listing": "/listings/us-uflpa/hetian-taida-apparel",
+            "changes": "/lists/changes",
+            "account": "/account",
+        }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_nothing_sticks_out(visit: Visit, paths: dict[str, str], scheme: str) -> None:
+    visitor = visit(color_scheme=scheme, reduced_motion="reduce")
+    page = visitor.go("/sign-in")
+    found = {"sign-in": _violations(page)}
+    visitor.sign_in()
+    for name, path in paths.items():
+        visitor.go(path)
+        for details in page.locator("main details").all()[:3]:
+            details.locator("summary").first.click()
+        if name == "job":
+            page.locator(".evidence .tokens").first.wait_for()
+        found[name] = _violations(page)
+        page.set_viewport_size({"width": 390, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[name].append("wider than a telephone")
+        page.set_viewport_size({"width": 1280, "height": 800})
+    assert {name: items for name, items in found.items() if items} == {}
+
+
+def _violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{item['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for item in result["violations"]
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]
+
+
+def test_no_page_is_heavy(visit: Visit, paths: dict[str, str]) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    weights: dict[str, int] = {}
+    for name, path in paths.items():
+        if name == "report":  # prints all that was found, as long as that is
+            continue
+        visitor.go(path)
+        page.wait_for_load_state("networkidle")
+        weights[name] = page.evaluate(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+            ".reduce((sum, entry) => sum + entry.decodedBodySize, 0)"
+        )
+    assert {name: size for name, size in weights.items() if size > MOST_BYTES} == {}
+    assert weights["start"] > 100_000, "style sheets and scripts are counted"
