@@ -28,6 +28,7 @@ from app.store.uploads import Uploads
 from app.worker.lease import Lease
 
 _MOST_PARTIES = 4 * CHUNK_ROWS  # of a chunk: rows may name many
+_CHECKED = 64  # parties between looks at the lease
 _LONGEST = 2.0  # seconds between commits, so that people see a slow job move
 
 NOT_SCREENED = "screening this row failed again and again, so it was left out; check it by hand"
@@ -91,8 +92,9 @@ class Assignment:
         begun = time.monotonic()
         with closing(_failing(results)) as stream:
             try:
-                for result in stream:
-                    self._lease.check()
+                for place, result in enumerate(stream):
+                    if place % _CHECKED == 0:
+                        self._lease.check()
                     done = _row(result[0]) - 1
                     if (
                         pending
