@@ -99,7 +99,7 @@ class Screener:
 
 
 def _compile(sources: Sequence[ListSource], jobs: int) -> CompiledLists:
-    lists = [source.load() for source in sources]
+    lists = (source.load() for source in sources)
     return compile_lists(lists, list(load_programmes().values()), jobs, Sketching(sketch, join))
 
 
