@@ -137,6 +137,8 @@ ELSEWHERE = -2.5
 countries."""
 SAME_BRAND = 0.8
 """How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
+LEAST_BESIDES = 0.3
+"""How much place and trade must tell, in rarest words, beside brands that are merely alike."""
 UNDER_SCOPE = 0.5
 """What a name scores that begins with that of a listing which reaches subsidiaries: as likely as not one of them."""
 SAME_BUT_BODY = 0.8

@@ -14,8 +14,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app.files.parties import ShipmentParty
-from app.lists.plain import encode_record, listing_to_plain
-from app.screening.fingerprint import fingerprint, listing_digest, party_digest, qualified_id, signal_digest
+from app.lists.plain import encode_record
+from app.screening.fingerprint import fingerprint, party_digest, qualified_id, signal_digest
 from app.screening.model import Party, Screening, SignalStrength
 from app.screening.record import findings
 from app.screening.screener import Screener
@@ -106,20 +106,16 @@ def insert_rows(session: Session, rows: Rows) -> None:
 
 
 class _Listings:
-    """The listings that the hits of a batch name, each digested once."""
+    """The listings that the hits of a batch name."""
 
     def __init__(self, screener: Screener) -> None:
         self._screener = screener
-        self._digests: dict[tuple[str, str], str] = {}
         self.used: dict[tuple[str, str], str] = {}
 
     def digest(self, list_id: str, listing_id: str, subject: str) -> str:
-        key = list_id, listing_id
-        if key not in self._digests:
-            listing = self._screener.listing(self._screener.listing_numbers[key])
-            digest = self._digests[key] = listing_digest(listing)
-            self.used[subject, digest] = to_json(listing_to_plain(listing))
-        return self._digests[key]
+        digest, said = self._screener.listing_said(self._screener.listing_numbers[list_id, listing_id])
+        self.used[subject, digest] = said
+        return digest
 
 
 def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: Screening) -> tuple[Any, ...]:
