@@ -45,6 +45,7 @@ DOCUMENTS = sorted(
 NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
 # Of ./scripts/eval, ./scripts/bench, curl, docker and Python's json.tool.
 OTHER_OPTIONS = {
+    "--garbled",
     "--help",
     "--data",
     "--data-binary",
