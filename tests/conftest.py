@@ -115,6 +115,11 @@ def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]
         opened.close()
 
 
+@pytest.fixture
+def any_store_url(any_store: Store) -> str:
+    return any_store.engine.url.render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
 def _postgresql_template() -> Iterator[str]:
     """The name of a migrated database, which tests copy: faster than migrating one each."""

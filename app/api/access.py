@@ -51,7 +51,8 @@ class Door:
         address = scope["client"][0] if scope.get("client") else ""
         key = keys.at_hand(secret)
         if key is None:
-            rates.refuse_guessers(address)
+            if not keys.knows(secret):
+                rates.refuse_guessers(address)
             key = await keys.find(secret)
         state = None if key is None else key_state(key)
         if key is None or state is not KeyState.ACTIVE:

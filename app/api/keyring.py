@@ -38,6 +38,10 @@ class KeyRing:
         looked_up, key = self._known.get(hash_secret(secret), (-FRESH_SECONDS, None))
         return key if self._clock() - looked_up < FRESH_SECONDS else None
 
+    def knows(self, secret: str) -> bool:
+        """Whether the key was found before, however long ago."""
+        return hash_secret(secret) in self._known
+
     async def find(self, secret: str) -> ApiKey | None:
         """The key that the secret belongs to, in whatever state; None where there is none."""
         if (key := self.at_hand(secret)) is not None:

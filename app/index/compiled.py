@@ -7,9 +7,11 @@ import json
 import shutil
 import tempfile
 import zlib
+from array import array
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntFlag
 from functools import cached_property, partial
 from pathlib import Path
@@ -153,7 +155,7 @@ def _identifiers_of(listing: Listing) -> Iterator[str]:
 def _mid_parts(listing: Listing) -> set[str]:
     """Name and city as the Manufacturer ID of U.S. customs writes them, for each name and place of Xinjiang of a
     company: what its own code holds besides the number of its street address."""
-    if listing.kind is not Kind.COMPANY:
+    if listing.kind is not Kind.COMPANY or not listing.places:
         return set()
     names = [listing.name, *(alias.name for alias in listing.aliases if not alias.weak)]
     seen = [
@@ -165,40 +167,55 @@ def _mid_parts(listing: Listing) -> set[str]:
 
 
 def compile_lists(
-    lists: Sequence[EntityList],
+    lists: Iterable[EntityList],
     programmes: Sequence[Programme],
     jobs: int = 1,
     sketching: Sketching | None = None,
 ) -> CompiledLists:
     """Reads every listed name once and indexes it, in `jobs` processes where there are many. Numbers follow the order
-    of lists and listings."""
-    texts: list[str] = []
-    listing_numbers: list[int] = []
-    flags: list[int] = []
-    listings = [listing for entity_list in lists for listing in entity_list.listings]
-    for number, listing in enumerate(listings):
-        if listing.scope in (Scope.REGION, Scope.GOODS) or listing.kind is Kind.REGION:
-            continue
-        for text, flag in _names_of(listing):
-            texts.append(text)
-            listing_numbers.append(number)
-            flags.append(int(flag))
-    identifiers = sorted(
-        (key, number) for number, listing in enumerate(listings) for key in set(_identifiers_of(listing))
-    )
-    index, sketches = _index(texts, jobs, sketching)
+    of lists and listings; each list is let go of once it is read."""
+    read = _Read()
+    deque(map(read.add, lists), maxlen=0)  # a loop would keep the last list, whose objects take as much as its index
+    identifiers = sorted(read.identifiers)
+    index, sketches = _index(read.texts, jobs, sketching)
     return CompiledLists(
         index=index,
-        name_listing=np.array(listing_numbers, dtype=np.int32),
-        name_flags=np.array(flags, dtype=np.uint8),
-        _names=_Blob.of(texts),
-        _listings=_Blob.of(json.dumps(listing_to_plain(item), ensure_ascii=False) for item in listings),
+        name_listing=np.array(read.listing_numbers, dtype=np.int32),
+        name_flags=np.array(read.flags, dtype=np.uint8),
+        _names=_Blob.of(read.texts),
+        _listings=_Blob.of(read.listings),
         _identifiers=_Blob.of(key for key, _ in identifiers),
         identifier_listing=np.array([number for _, number in identifiers], dtype=np.int32),
         sketches=sketches,
-        lists=[list_to_plain(entity_list) | {"edition": entity_list.edition} for entity_list in lists],
+        lists=read.lists,
         programmes=[programme_to_plain(programme) for programme in programmes],
     )
+
+
+@dataclass(slots=True)
+class _Read:
+    """What is kept of the lists: the names with their listings' numbers and their flags, the listings as JSON, the
+    identifiers with the numbers of their listings, and the lists without their listings."""
+
+    texts: list[str] = field(default_factory=list)
+    listing_numbers: array[int] = field(default_factory=lambda: array("i"))
+    flags: bytearray = field(default_factory=bytearray)
+    listings: list[str] = field(default_factory=list)
+    identifiers: list[tuple[str, int]] = field(default_factory=list)
+    lists: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, entity_list: EntityList) -> None:
+        self.lists.append(list_to_plain(entity_list) | {"edition": entity_list.edition})
+        for listing in entity_list.listings:
+            number = len(self.listings)
+            self.listings.append(json.dumps(listing_to_plain(listing), ensure_ascii=False))
+            self.identifiers += [(key, number) for key in set(_identifiers_of(listing))]
+            if listing.scope in (Scope.REGION, Scope.GOODS) or listing.kind is Kind.REGION:
+                continue
+            for text, flag in _names_of(listing):
+                self.texts.append(text)
+                self.listing_numbers.append(number)
+                self.flags.append(int(flag))
 
 
 def _index(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,6 @@ from app.index.grams import CODES, gram_codes
 # Weights are multiples of 2**-11, so that sums of their products are exact in float32 in any order: the candidates of
 # a name depend neither on the batch it came in, nor on the path that found them, nor on the machine.
 _GRAIN = 2.0**11
-_SLICE = 1 << 22  # grams that are weighed at once
 CHUNK = 1 << 13  # names whose grams are in memory at once as strings and wide integers
 # Up to this many queries are answered by numpy alone: importing scipy takes longer than a hundred of them.
 _FEW = 64
@@ -25,7 +26,7 @@ _SPARE = 16
 _BUDGET = 30_000
 
 # Owners and codes of all grams, owners counted from 0 in each chunk, and the number of names.
-ChunkGrams = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], int]
+ChunkGrams = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.int32], int]
 Candidates = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
 
 
@@ -66,26 +67,36 @@ class NameIndex:
     @classmethod
     def build_from(cls, chunks: Iterable[ChunkGrams]) -> NameIndex:
         """The same from the grams of consecutive chunks of names, wherever these were read."""
-        owners, codes, size = _joined(chunks)
-        counts = np.bincount(codes, minlength=CODES)
+        # A long list's arrays are what memory goes into: each chunk is sorted alone, and forgotten once it is in place.
+        kept: deque[ChunkGrams] = deque()
+        counts = np.zeros(CODES, dtype=np.int64)
+        for owners, codes, count in chunks:
+            counts += np.bincount(codes, minlength=CODES)
+            kept.append((owners.astype(np.min_scalar_type(count)), codes, count))
+        size = sum(count for _, _, count in kept)
         used = np.flatnonzero(counts)
         column_of = np.zeros(CODES, dtype=np.int32)
         column_of[used] = np.arange(len(used), dtype=np.int32)
-        columns = column_of[codes]
-        del codes
         idf = np.log((size + 1) / counts[used])
-        norms = np.zeros(size)
-        for part in _slices(len(columns)):  # wide temporary arrays of a long list would be the peak of memory
-            norms += np.bincount(owners[part], weights=idf[columns[part]] ** 2, minlength=size)
-        norms = np.sqrt(norms)
-        norms[norms == 0] = 1.0
         starts = np.zeros(len(used) + 1, dtype=np.int32)
         starts[1:] = np.cumsum(counts[used])
-        order = np.argsort(columns, kind="stable")
-        names = owners[order]
-        weights = np.empty(len(names), dtype=np.float32)
-        for part in _slices(len(names)):
-            weights[part] = np.round(idf[columns[order[part]]] / norms[names[part]] * _GRAIN) / _GRAIN
+        names = np.empty(starts[-1], dtype=np.int32)
+        weights = np.empty(starts[-1], dtype=np.float32)
+        ends = starts[:-1].copy()  # of the postings that are in place
+        first = 0
+        while kept:
+            owners, codes, count = kept.popleft()
+            columns = column_of[codes]
+            norms = np.sqrt(np.bincount(owners, weights=idf[columns] ** 2, minlength=count))
+            order = np.argsort(columns, kind="stable")
+            owners, columns = owners[order], columns[order]
+            begins = np.flatnonzero(np.diff(columns, prepend=-1))
+            lengths = np.diff(begins, append=len(columns))
+            places = ends[columns] + np.arange(len(columns)) - np.repeat(begins, lengths)
+            names[places] = owners.astype(np.int32) + first
+            weights[places] = np.round(idf[columns] / norms[owners] * _GRAIN) / _GRAIN
+            ends[columns[begins]] += lengths.astype(np.int32)
+            first += count
         return cls(size, used, idf, starts, names, weights)
 
     def candidates(self, renderings: Sequence[Sequence[str]], limit: int, nearest: float = 0.0) -> Candidates:
@@ -187,25 +198,10 @@ class NameIndex:
         return cls(size, **arrays)  # type: ignore[arg-type]
 
 
-def _slices(size: int) -> Iterator[slice]:
-    return (slice(start, start + _SLICE) for start in range(0, size, _SLICE))
-
-
 def chunk_grams(renderings: Sequence[Sequence[str]]) -> ChunkGrams:
     """What `NameIndex.build_from` needs of a chunk of names."""
     owners, codes = gram_codes(renderings)
     return owners.astype(np.int32), codes.astype(np.int32), len(renderings)
-
-
-def _joined(chunks: Iterable[ChunkGrams]) -> ChunkGrams:
-    owners: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
-    codes: list[npt.NDArray[np.int32]] = [np.empty(0, np.int32)]
-    size = 0
-    for chunk_owners, chunk_codes, count in chunks:
-        owners.append(chunk_owners + np.int32(size))
-        codes.append(chunk_codes)
-        size += count
-    return np.concatenate(owners), np.concatenate(codes), size
 
 
 def _affordable(owners: npt.NDArray[np.int64], costs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:

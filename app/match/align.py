@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -38,15 +38,24 @@ class Pairing:
     relation: Relation
     similarity: float
 
-    @property
-    def kind(self) -> TokenKind:
-        tokens = self.listed or self.query
-        kinds = {token.kind for token in (*self.query, *self.listed)}
-        if self.relation is Relation.VARIANT and TokenKind.INDUSTRY in kinds:
-            return TokenKind.INDUSTRY  # a misspelt trade word is read as a brand
-        if any(side and all(map(_is_trade, side)) for side in (self.query, self.listed)):
-            return TokenKind.INDUSTRY  # and so are two that were written as one
-        return TokenKind.BRAND if TokenKind.BRAND in kinds else tokens[0].kind
+    kind: TokenKind = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Worked out once: every feature asks for it.
+        object.__setattr__(self, "kind", _kind_of(self.query, self.listed, self.relation))
+
+
+def _kind_of(query: tuple[Token, ...], listed: tuple[Token, ...], relation: Relation) -> TokenKind:
+    if len(query) + len(listed) == 1:
+        return (*query, *listed)[0].kind
+    kinds = {token.kind for token in (*query, *listed)}
+    if len(kinds) == 1:
+        return kinds.pop()
+    if relation is Relation.VARIANT and TokenKind.INDUSTRY in kinds:
+        return TokenKind.INDUSTRY  # a misspelt trade word is read as a brand
+    if any(side and all(map(_is_trade, side)) for side in (query, listed)):
+        return TokenKind.INDUSTRY  # and so are two that were written as one
+    return TokenKind.BRAND if TokenKind.BRAND in kinds else (listed or query)[0].kind
 
 
 def _is_trade(token: Token) -> bool:

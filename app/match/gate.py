@@ -47,15 +47,15 @@ def profile(name: ReadName) -> Profile:
             continue
         weight = rarity(token.letters)
         if token.kind is TokenKind.BRAND:
-            word = f"brand {token.concept or token.letters}"
+            word = "brand " + (token.concept or token.letters)
             brands.add(word)
             words[word] = weight
             brand_weight += weight
         elif token.kind is TokenKind.INDUSTRY:
             for part in parts.get(token.concept, (token.concept,)):
-                words[f"industry {part}"] = weight
+                words["industry " + part] = weight
         else:
-            words[f"{token.kind} {token.concept}"] = weight
+            words[token.kind + " " + token.concept] = weight
     pinyin = bool(name.brand) and split_syllables(name.brand) is not None
     heard = sound(name.brand)
     return Profile(name, renderings(name), words, frozenset(brands), sum(words.values()), brand_weight, heard, pinyin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,7 +91,13 @@ def _is_another(compared: Comparison) -> bool:
     features = compared.features
     other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
     no_brand = compared.chinese and features["brand_one_sided"]
-    return bool(features["ordinal_different"] or other_brand or no_brand)
+    return bool(features["ordinal_different"] or other_brand or no_brand or _is_alike_alone(features))
+
+
+def _is_alike_alone(features: Mapping[str, float]) -> bool:
+    """Whether two brands are merely alike, and hardly anything stands beside them that agrees (纳思达 and Nasdaq)."""
+    agreeing = features["brand_same"] or features["brand_part"] or features["no_brand"] or features["brand_one_sided"]
+    return not agreeing and features["place_same"] + features["industry_same"] < policy.LEAST_BESIDES
 
 
 def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:

@@ -120,11 +120,13 @@ NEAREST = 0.12
 """The cosine below which a candidate is not compared: no labelled pair below it ever scored as a match."""
 NEAREST_GROWTH = 0.09
 """By how much `nearest` rises with each unit of log-odds that a list of more than 10,000 names costs."""
+NEAREST_MOST = 0.3
+"""How far it rises: nearer names are compared however long the list is."""
 IDENTICAL = 1.0
 """Only names that are the same after reading score this."""
 SAME_SOUND = 0.98
 """Names in two scripts of which every part agrees."""
-SLIP_NEAREST = 0.3
+SLIP_NEAREST = 0.2
 """The cosine below which names are too far apart for a slip of the keyboard."""
 ONE_SLIP = 0.9
 """Names that one slip of the keyboard tells apart: likely one, but a person must look."""
@@ -135,6 +137,8 @@ ELSEWHERE = -2.5
 countries."""
 SAME_BRAND = 0.8
 """How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
+LEAST_BESIDES = 0.3
+"""How much place and trade must tell, in rarest words, beside brands that are merely alike."""
 UNDER_SCOPE = 0.5
 """What a name scores that begins with that of a listing which reaches subsidiaries: as likely as not one of them."""
 SAME_BUT_BODY = 0.8
@@ -241,8 +245,9 @@ EDIT = 1.0
 """What a letter costs that is wrong, missing, too many or swapped with the next."""
 LOOKALIKE = 0.05
 """What one costs that looks like the right one (`LOOKALIKES`): so little that the words are held to be the same."""
-NEIGHBOUR = 0.6
-"""What one costs that is the key beside the right one (`KEYBOARD`), is doubled, or is swapped with the next."""
+NEIGHBOUR = 0.5
+"""What one costs that is the key beside the right one (`KEYBOARD`), is doubled, or is swapped with the next: two are
+no worse than one wrong letter."""
 LOOKALIKES = ("0o", "1il", "5s", "8b")
 """Letters and digits that machines which read take for one another."""
 LOOKALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
@@ -271,7 +276,7 @@ def prior(names: int) -> float:
 def nearest(names: int) -> float:
     """The cosine below which a candidate is not compared. In a list of 100,000 names the prior odds leave no match
     below 0.34 (measured on names with slips and with words left out), so that far fewer need to be read."""
-    return min(SLIP_NEAREST, NEAREST + NEAREST_GROWTH * surcharge(names))
+    return min(NEAREST_MOST, NEAREST + NEAREST_GROWTH * surcharge(names))
 
 
 def gate_odds(names: int) -> float:

@@ -51,5 +51,4 @@ def _is_one_word(left: str, right: str, cost: float) -> bool:
         return False
     if any(known):
         return shorter >= policy.LEAST_SLIPPED_WORD
-    least = policy.LEAST_SLIPPED_BRAND - (cost < policy.EDIT)
-    return shorter >= least and left[0] == right[0] and not both_pinyin(left, right)
+    return shorter >= policy.LEAST_SLIPPED_BRAND and left[0] == right[0] and not both_pinyin(left, right)

@@ -47,7 +47,9 @@ def _screening(party: Party, name: ReadName, by_name: Hits, screener: Screener, 
     if not name.core:
         problem = problem or ("the party has no name" if not name.text else "the name holds no letter to screen")
     banning = screener.banning_lists
-    hits = tuple(sorted(with_identifiers(party, by_name, screener), key=lambda hit: rank(hit, banning)))
+    hits = with_identifiers(party, by_name, screener)
+    if len(hits) > 1:
+        hits = tuple(sorted(hits, key=lambda hit: rank(hit, banning)))
     signals = signals_of(party)
     if exposed:
         signals = (*signals, *chains.signals_of(exposed.get(party_key(party.name), ())))

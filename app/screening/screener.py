@@ -11,11 +11,12 @@ from pathlib import Path
 
 from app.index.compiled import CompiledLists, Sketching, code_fingerprint, compile_lists, load, save
 from app.lists.model import Listing, Programme
-from app.lists.plain import programme_from_plain
+from app.lists.plain import listing_to_plain, programme_from_plain
 from app.lists.sources import ListSource, load_programmes, programmes_sha256
 from app.match import policy
 from app.match.gate import Profile, profile
 from app.match.sketches import Sketches, join, sketch
+from app.screening.fingerprint import listing_digest
 from app.text.read import read_name
 
 
@@ -34,6 +35,7 @@ class Screener:
         self.titles: dict[str, str] = {item["id"]: item["title"] for item in compiled.lists}
         self.programme_of: dict[str, str] = {item["id"]: item["programme"] for item in compiled.lists}
         self.listing: Callable[[int], Listing] = lru_cache(maxsize=4096)(compiled.listing)
+        self.listing_said: Callable[[int], tuple[str, str]] = lru_cache(maxsize=4096)(self._listing_said)
         self.listed_name: Callable[[int], Profile] = lru_cache(maxsize=65536)(self._listed_name)
 
     def __reduce__(self) -> tuple[type[Screener], tuple[CompiledLists, date]]:
@@ -94,12 +96,17 @@ class Screener:
             return sketch([read_name(compiled.name(number)) for number in range(size)])
         return Sketches.from_arrays(size, compiled.sketches)
 
+    def _listing_said(self, number: int) -> tuple[str, str]:
+        """The digest of what a listing says, and all of it as JSON."""
+        listing = self.listing(number)
+        return listing_digest(listing), json.dumps(listing_to_plain(listing), ensure_ascii=False)
+
     def _listed_name(self, number: int) -> Profile:
         return profile(read_name(self.compiled.name(number)))
 
 
 def _compile(sources: Sequence[ListSource], jobs: int) -> CompiledLists:
-    lists = [source.load() for source in sources]
+    lists = (source.load() for source in sources)
     return compile_lists(lists, list(load_programmes().values()), jobs, Sketching(sketch, join))
 
 

@@ -7,15 +7,16 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, select
 
 from app.files.parties import ShipmentParty
-from app.lists.plain import encode_record, listing_to_plain
-from app.screening.fingerprint import fingerprint, listing_digest, party_digest, qualified_id, signal_digest
-from app.screening.model import Screening, SignalStrength
+from app.lists.plain import encode_record
+from app.screening.fingerprint import fingerprint, party_digest, qualified_id, signal_digest
+from app.screening.model import Party, Screening, SignalStrength
 from app.screening.record import findings
 from app.screening.screener import Screener
 from app.screening.software import software_version
@@ -105,20 +106,16 @@ def insert_rows(session: Session, rows: Rows) -> None:
 
 
 class _Listings:
-    """The listings that the hits of a batch name, each digested once."""
+    """The listings that the hits of a batch name."""
 
     def __init__(self, screener: Screener) -> None:
         self._screener = screener
-        self._digests: dict[tuple[str, str], str] = {}
         self.used: dict[tuple[str, str], str] = {}
 
     def digest(self, list_id: str, listing_id: str, subject: str) -> str:
-        key = list_id, listing_id
-        if key not in self._digests:
-            listing = self._screener.listing(self._screener.listing_numbers[key])
-            digest = self._digests[key] = listing_digest(listing)
-            self.used[subject, digest] = to_json(listing_to_plain(listing))
-        return self._digests[key]
+        digest, said = self._screener.listing_said(self._screener.listing_numbers[list_id, listing_id])
+        self.used[subject, digest] = said
+        return digest
 
 
 def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: Screening) -> tuple[Any, ...]:
@@ -132,10 +129,28 @@ def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: S
         storable(screening.party.name),
         screening.party.country,
         screening.outcome.value,
-        to_json(encode_record(screening.party)),
+        _party_json(screening.party),
         storable(item.reference),
         to_json(findings(screening)) if found else None,
     )
+
+
+def _party_json(party: Party) -> str:
+    return _written_party(
+        party.name,
+        party.address,
+        party.country,
+        tuple(party.identifiers.items()),
+        party.problem,
+        party.role,
+        party.postal_code,
+        party.goods,
+    )
+
+
+@lru_cache(maxsize=1 << 16)  # a file names the same parties again and again
+def _written_party(name: str, address: str, country: str, identifiers: tuple[tuple[str, str], ...], *rest: Any) -> str:
+    return to_json(encode_record(Party(name, address, country, dict(identifiers), *rest)))
 
 
 def _hits(

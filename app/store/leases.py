@@ -150,6 +150,7 @@ def commit_chunk(store: Store, claim: Claim, chunk: Chunk, insert: Callable[[Ses
                 updated_at=now,
                 chunk_rows=chunk_rows,
                 careful_until=careful_until,
+                trying=False,
                 **({"failures": 0} if claim.chunk_rows else {}),
                 **counts,
             )
@@ -164,6 +165,12 @@ def commit_chunk(store: Store, claim: Claim, chunk: Chunk, insert: Callable[[Ses
         chunk_rows=chunk_rows,
         careful_until=careful_until,
     )
+
+
+def note_trying(store: Store, claim: Claim) -> None:
+    """Say that the rows under suspicion are about to be screened: if the worker ends now, it is because of them."""
+    with store.write() as session:
+        _locked(session, claim).trying = True
 
 
 def narrow(store: Store, claim: Claim) -> Claim:
@@ -261,15 +268,16 @@ def _claim(job: Job, worker: str, lease: timedelta) -> Claim:
 
 
 def _note_death(job: Job) -> None:
-    """The worker ended without a word. Once may be an accident; twice at the same rows may be the rows."""
+    """The worker ended without a word. Once may be an accident; twice without a result, and its rows are looked at."""
     job.failures += 1
-    if job.failures > 1 or job.chunk_rows < CHUNK_ROWS:
+    if job.trying or (job.failures > 1 and job.chunk_rows == CHUNK_ROWS):
         _narrow(job)
 
 
 def _narrow(job: Job) -> None:
     job.careful_until = job.next_row + max(1, job.chunk_rows)
     job.chunk_rows //= _NARROWER
+    job.trying = False
 
 
 def _next_size(claim: Claim, chunk: Chunk) -> tuple[int, int]:
@@ -290,4 +298,4 @@ def _end(job: Job, state: JobState, problem: str) -> None:
     job.state = state
     job.problem = problem
     job.finished_at = job.updated_at
-    job.worker = job.lease_until = job.waits_until = None
+    job.lease_until = job.waits_until = None

@@ -37,10 +37,13 @@ def split_cell(text: str) -> list[CellParty]:
 
     HTML entities are undone and white space is folded; apart from that names and addresses are pieces of the text.
     """
-    text = _ADDRESS_BELOW.sub(r"\1 ", _without_entities(text)).strip()
+    text = _without_entities(text)
+    if "\n" in text or "\r" in text:
+        text = _ADDRESS_BELOW.sub(r"\1 ", text)
+    text = text.strip()
     if is_placeholder(text):
         return []
-    if not _WORTH_A_LOOK.search(text) or not re.search(r"\w", text):
+    if not _WORTH_A_LOOK.search(text) or not _LETTER.search(text):
         return [CellParty(_folded(_trimmed(text)))]
     parties: list[CellParty] = []
     for relation, piece in _by_relation(text):
@@ -52,6 +55,8 @@ def split_cell(text: str) -> list[CellParty]:
 
 def is_placeholder(text: str) -> bool:
     """Whether a cell says that it names nobody. Question marks are not such a word: they are what a name was once."""
+    if not _MAY_BE_PLACEHOLDER.match(text):  # nearly every cell
+        return False
     return _PLACEHOLDER.fullmatch(" ".join(re.sub(r"[^\w?]+|_", " ", text.casefold()).split())) is not None
 
 
@@ -64,6 +69,13 @@ _PLACEHOLDER = re.compile(
     r"|shippers? order|order of shipper|shipper|consignee"
     r"|无|無|空|不详|不詳|未知|待定|同上|同(?:收|发)货人|凭指示|憑指示"
 )
+# The word that one begins with; an empty cell is one as well.
+_MAY_BE_PLACEHOLDER = re.compile(
+    r"[\W_]*(?:$|[无無空不未待同凭憑]"
+    r"|(?:n[\W_]*a|none|nil|null|nan|unknown|tb[acd]|to|not|ditto|same|as|bearer|order|shippers?|consignee)(?![^\W_]))",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"\w")
 # Most cells hold one plain name and nothing of this; then nothing else needs to be looked at.
 # Only its Latin part ignores case: the ranges of Han characters would take long to compile so, at every start.
 _WORTH_A_LOOK = re.compile(

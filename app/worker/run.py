@@ -70,16 +70,24 @@ class Worker:
 
     def _attempt(self, claim: Claim, stop: Event) -> None:
         log.info("a job is taken up", attempt=claim.attempt, first_row=claim.next_row + 1)
-        uploads = Uploads(self.settings.uploads_dir)
         try:
-            with keep_lease(self.store, claim, stop) as lease:
-                screen_job(self.store, claim, lease, self.screeners, uploads, self.settings.max_rows, self.jobs)
-        except StoppedError:
-            hand_back(self.store, claim)
+            self._screen(claim, stop)
         except LostError as error:
             if error.standing is Standing.CANCELLED:
                 cancel_claimed(self.store, claim)
             log.info("the job is no longer ours", why=error.standing.name.lower())
+
+    def _screen(self, claim: Claim, stop: Event) -> None:
+        """Whatever becomes of the attempt is written down, unless the job is lost."""
+        uploads = Uploads(self.settings.uploads_dir)
+        try:
+            with keep_lease(self.store, claim, stop) as lease:
+                screen_job(self.store, claim, lease, self.screeners, uploads, self.settings.max_rows, self.jobs)
+            log.info("the job is completed")
+        except StoppedError:
+            hand_back(self.store, claim)
+        except LostError:
+            raise
         except (InputError, UsageError, ListError) as error:
             fail_job(self.store, claim, str(error))
             log.info("the job has failed", why=type(error).__name__)
@@ -89,5 +97,3 @@ class Worker:
                 return
             log.exception("an attempt at the job has failed", attempt=claim.attempt)
             retry_later(self.store, claim, f"the service failed ({type(error).__name__}); its log says why")
-        else:
-            log.info("the job is completed")

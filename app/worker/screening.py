@@ -11,7 +11,7 @@ from itertools import groupby, takewhile
 
 import structlog
 
-from app.errors import ImportgateError, InputError, ListError, UsageError
+from app.errors import InputError, ListError, UsageError
 from app.files.batches import screen_shipments
 from app.files.parties import ShipmentParty
 from app.files.shipments import ShipmentFile, open_shipments
@@ -22,12 +22,13 @@ from app.screening.screeners import Screeners
 from app.store.database import Store
 from app.store.evidence import context_of, insert_rows, rows_of, save_context
 from app.store.jobs import columns_of, lists_of
-from app.store.leases import Chunk, Claim, begin_rows, commit_chunk, complete_job, narrow
+from app.store.leases import Chunk, Claim, begin_rows, commit_chunk, complete_job, narrow, note_trying
 from app.store.tables.jobs import CHUNK_ROWS
 from app.store.uploads import Uploads
 from app.worker.lease import Lease
 
 _MOST_PARTIES = 4 * CHUNK_ROWS  # of a chunk: rows may name many
+_CHECKED = 64  # parties between looks at the lease
 _LONGEST = 2.0  # seconds between commits, so that people see a slow job move
 
 NOT_SCREENED = "screening this row failed again and again, so it was left out; check it by hand"
@@ -55,50 +56,51 @@ class Assignment:
         """Screens all that is left and completes the job; raises what the file, the database or the lease raise."""
         while self.claim.next_row < (self.claim.job.total_rows or 0):
             try:
-                self._commit_all(self._careful() if self.claim.is_careful else self._fast(jobs))
+                if self.claim.is_careful:
+                    self._screen_carefully()
+                else:
+                    parties = self._shipments.after(self.claim.next_row)
+                    self._commit_all(screen_shipments(parties, self._screener, jobs=jobs))
             except FailedScreeningError as error:
-                log.error(
-                    "screening has failed; the rows are tried anew, fewer at a time",
-                    after=self.claim.next_row,
-                    exc_info=error,
-                )
+                log.error("screening has failed, fewer rows next", after=self.claim.next_row, exc_info=error)
                 self.claim = narrow(self._store, self.claim)
         complete_job(self._store, self.claim)
 
-    def _fast(self, jobs: int) -> Iterator[_Result]:
-        return screen_shipments(self._shipments.after(self.claim.next_row), self._screener, jobs=jobs)
-
-    def _careful(self) -> Iterator[_Result]:
-        """The rows that are under suspicion, as few at a time as the claim says."""
-        size, until = self.claim.chunk_rows, self.claim.careful_until
+    def _screen_carefully(self) -> None:
+        """The rows that are under suspicion, as few at a time as the claim says, each lot committed before the next."""
+        size, until, first = self.claim.chunk_rows, self.claim.careful_until, self.claim.next_row + 1
         suspects = takewhile(lambda item: _row(item) <= until, self._shipments.after(self.claim.next_row))
-        first = self.claim.next_row + 1
-        for _, group in groupby(suspects, lambda item: (_row(item) - first) // max(1, size)):
-            items = list(group)
-            yield from zip(items, self._screened(items), strict=True)
-            if not size:
+        for _, lot in groupby(suspects, lambda item: (_row(item) - first) // max(1, size)):
+            self._lease.check()
+            items = list(lot)
+            self._commit(list(zip(items, self._screened(items), strict=True)), _row(items[-1]))
+            if self.claim.chunk_rows != size:
                 return
 
     def _screened(self, items: list[ShipmentParty]) -> list[Screening]:
-        if self.claim.chunk_rows:
+        if not self.claim.chunk_rows:
+            return [Screening(item.party, Outcome.INCOMPLETE, problem=NOT_SCREENED) for item in items]
+        note_trying(self._store, self.claim)
+        try:
             return screen([item.party for item in items], self._screener)
-        return [Screening(item.party, Outcome.INCOMPLETE, problem=NOT_SCREENED) for item in items]
+        except Exception as error:
+            raise FailedScreeningError from error
 
     def _commit_all(self, results: Iterator[_Result]) -> None:
         """Commits results a chunk of whole rows at a time. What came before an error is committed as well."""
-        limit = self.claim.chunk_rows if self.claim.is_careful else CHUNK_ROWS
         pending: list[_Result] = []
         begun = time.monotonic()
         with closing(_failing(results)) as stream:
             try:
-                for result in stream:
-                    self._lease.check()
+                for place, result in enumerate(stream):
+                    if place % _CHECKED == 0:
+                        self._lease.check()
                     done = _row(result[0]) - 1
                     if (
                         pending
                         and done >= _row(pending[-1][0])
                         and (
-                            done - self.claim.next_row >= limit
+                            done - self.claim.next_row >= CHUNK_ROWS
                             or len(pending) >= _MOST_PARTIES
                             or time.monotonic() - begun > _LONGEST
                         )
@@ -106,7 +108,7 @@ class Assignment:
                         self._commit(pending, done)
                         pending, begun = [], time.monotonic()
                     pending.append(result)
-            except (FailedScreeningError, ImportgateError):
+            except (FailedScreeningError, InputError, UsageError, ListError):
                 whole = _row(pending[-1][0]) - 1 if pending else 0
                 self._commit([item for item in pending if _row(item[0]) <= whole], whole)
                 raise

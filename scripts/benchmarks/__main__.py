@@ -8,7 +8,6 @@ import platform
 import re
 import resource
 import tempfile
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,8 @@ from statistics import median, quantiles
 from app.lists.sources import bundled_sources, resolve_sources
 from app.screening.screener import Screener
 from scripts.benchmarks.api import Load, load, serving
+from scripts.benchmarks.bulk import screened, write_rows
+from scripts.benchmarks.long_lists import compiled, recall_at_decision, spelt_otherwise
 from scripts.benchmarks.measures import cpu_seconds, scorers, screen_file, screening_cpu, single_checks, start
 from scripts.benchmarks.names import made_names, write_list, write_shipments
 from scripts.benchmarks.plot import log_log_plot
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "img" / "performance.svg"
 TODAY = date(2026, 11, 23)
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 Row = tuple[str, ...]
 
 
@@ -33,16 +35,14 @@ def by_list_size(
     sizes: Sequence[int], rounds: int, scratch: Path
 ) -> tuple[list[Row], dict[str, list[tuple[float, float]]]]:
     """Names per second and core, all scorers in turns, by the size of the list."""
-    rows: list[Row] = [("list", "scorer", "names/s, median", "slowest to fastest round", "list compiled in")]
+    rows: list[Row] = [("list", "scorer", "names/s, median", "slowest to fastest round", "times Importgate is as fast")]
     costs: dict[str, list[tuple[float, float]]] = {}
     queries = made_names(4000 * rounds, seed=2)  # new ones for each round: nothing is remembered
     for size in sizes:
         listed = made_names(size, seed=1)
         path = scratch / f"list-{size}.csv"
         write_list(path, listed)
-        began = time.perf_counter()
         screener = Screener.open(resolve_sources([str(path)]), as_of=TODAY, cache_dir=scratch, jobs=os.cpu_count() or 1)
-        built = time.perf_counter() - began
         rates: dict[str, list[float]] = {}
         for turn in range(rounds):
             for name, (count, answer) in scorers(screener, listed).items():
@@ -51,7 +51,8 @@ def by_list_size(
         for name, found in rates.items():
             middle = median(found)
             spread = f"{min(found):,.0f} to {max(found):,.0f}"
-            rows.append((f"{size:,}", name, f"{middle:,.0f}", spread, f"{built:.1f} s" if "import" in name else ""))
+            times = f"{median(next(iter(rates.values()))) / middle:,.2g}" if len(rates) > 1 else ""
+            rows.append((f"{size:,}", name, f"{middle:,.0f}", spread, times))
             costs.setdefault(name, []).append((size, 1e6 / middle))
     return rows, costs
 
@@ -80,6 +81,60 @@ def of_the_command(rounds: int, scratch: Path) -> list[Row]:
             add(f"{rows_in_file:,} rows, {share:.0%} of the names different, --jobs {jobs}", taken)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     rows.append(("most memory of one process of these", f"{peak:.0f} MB", ""))
+    return rows
+
+
+def of_bulk(counts: Sequence[int], rounds: int, scratch: Path) -> list[Row]:
+    """Files of many rows, one party in ten new, against the bundled lists, on all cores."""
+    cache = scratch / "cache"
+    start(cache, cold=True)  # compiles the lists
+    rows: list[Row] = [
+        ("rows", "different parties", "median", "fastest to slowest", "rows/s", "processor time", "memory")
+    ]
+    for count in counts:
+        path = scratch / f"bulk-{count}.csv"
+        write_rows(path, count, count // 10)
+        taken = [screened(path, cache) for _ in range(rounds)]
+        walls = [one.wall for one in taken]
+        rows.append(
+            (
+                f"{count:,}",
+                f"{count // 10:,}",
+                f"{median(walls):.1f} s",
+                f"{min(walls):.1f} to {max(walls):.1f} s",
+                f"{count / median(walls):,.0f}",
+                f"{median(one.cpu for one in taken):.1f} s",
+                f"{max(one.memory for one in taken) / 1e6:,.0f} MB",
+            )
+        )
+        path.unlink()
+    return rows
+
+
+def of_long_lists(sizes: Sequence[int], scratch: Path) -> list[Row]:
+    """Compiling lists, memory of all processes included, a single check against them, and what short cuts lose."""
+    rows: list[Row] = [
+        ("list", "compiled in", "processor time", "memory", "one check, p50", "hits kept by the short cuts")
+    ]
+    for size in sizes:
+        listed = made_names(size, seed=1)
+        path, cache = scratch / f"list-{size}.csv", scratch / "compiled"
+        write_list(path, listed)
+        cost = compiled(path, cache)
+        screener = Screener.open(resolve_sources([str(path)]), as_of=TODAY, cache_dir=cache)
+        single_checks(screener, made_names(50, seed=4))
+        checks = single_checks(screener, made_names(200, seed=5))
+        kept, whole = recall_at_decision(screener, spelt_otherwise(listed, 200))
+        rows.append(
+            (
+                f"{size:,}",
+                f"{cost.wall:.1f} s",
+                f"{cost.cpu:.1f} s",
+                f"{cost.memory / 1e6:,.0f} MB",
+                f"{1000 * median(checks):.1f} ms",
+                f"{kept} of {whole}",
+            )
+        )
     return rows
 
 
@@ -152,12 +207,24 @@ def main() -> None:
     parser.add_argument("--largest", type=int, default=100_000, metavar="N", help="largest list (default 100,000)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of which the median is given")
     parser.add_argument("--rows", type=int, metavar="N", help="only: what signals cost in a file of N rows")
+    parser.add_argument("--bulk", type=int, metavar="N", help="only: a file of N rows, on all cores")
+    parser.add_argument("--lists", action="store_true", help="only: compiling lists up to --largest")
     parser.add_argument("--calls", type=int, metavar="N", help="only: the API, N calls a round")
     parser.add_argument("--write", action="store_true", help="put the figures and the plot into docs/performance.md")
     args = parser.parse_args()
     if args.rows:
         with tempfile.TemporaryDirectory() as scratch:
             print(table(of_signals(args.rows, args.rounds, Path(scratch))))
+        return
+    if args.bulk or args.lists:
+        sizes = [size for size in SIZES if size <= args.largest]
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            found = of_bulk([args.bulk], args.rounds, folder) if args.bulk else of_long_lists(sizes, folder)
+        figures = f"{machine(args.rounds if args.bulk else 1)}\n\n{table(found)}\n"
+        print(figures)
+        if args.write:
+            write("figures of files" if args.bulk else "figures of long lists", figures)
         return
     if args.calls:
         with tempfile.TemporaryDirectory() as scratch:
@@ -166,7 +233,7 @@ def main() -> None:
         if args.write:
             write("figures of the API", figures)
         return
-    sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= args.largest]
+    sizes = [size for size in SIZES if size <= args.largest]
     with tempfile.TemporaryDirectory() as scratch:
         command = of_the_command(args.rounds, Path(scratch))
         print(table(command), flush=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.lists.sources import bundled_sources
 from app.screening.screen import screen
 from app.screening.screener import Screener
-from scripts.evaluation import background, figures, folder, gold
+from scripts.evaluation import background, figures, folder, garbled, gold
 from scripts.evaluation.curve import draw_calibration, draw_curve
 from scripts.evaluation.folder import Labelled
 
@@ -35,6 +35,11 @@ def _arguments() -> argparse.Namespace:
         metavar="FILE",
         help="screen these names, one a line (.gz too), against all bundled lists and print every alert; together with "
         "--data, draw from them to show how alerts grow with the list",
+    )
+    parser.add_argument(
+        "--garbled",
+        action="store_true",
+        help="generate misread, mistyped and cut spellings of all listed names and print how many are found",
     )
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="print the N worst cases of each sort")
     parser.add_argument(
@@ -135,9 +140,18 @@ def _print_background(names: Sequence[str], data: Path | None) -> None:
             print(f"  {title:<46}{rate.per_10000:>7.1f}{rate.part:>6} of {rate.whole}")
 
 
+def _print_garbled() -> None:
+    print("\nGarbled names of all listed companies, generated")
+    print(f"  {'kind':<24}{'names':>7}{'found':>8}{'strong':>8}")
+    for kind, (found, strong) in garbled.recall(gold.AS_OF).items():
+        print(f"  {kind:<24}{found.whole:>7}{found.share:>8.3f}{strong.share:>8.3f}")
+
+
 def main() -> None:
     arguments = _arguments()
     _print_gold(arguments.wrong)
+    if arguments.garbled:
+        _print_garbled()
     if arguments.background:
         _print_background(background.names_of(arguments.background), arguments.data)
     if arguments.data:

@@ -64,6 +64,14 @@ def with_its_digest(number: int, field: str, value: str) -> Callable[[Connection
     return change
 
 
+def both(*changes: Callable[[Connection], None]) -> Callable[[Connection], None]:
+    def change(connection: Connection) -> None:
+        for one in changes:
+            one(connection)
+
+    return change
+
+
 COPY_OF_TWO = (
     "INSERT INTO audit SELECT 3, at, actor, action, subject, detail, previous, digest FROM audit WHERE number = 2"
 )
@@ -75,6 +83,14 @@ COPY_OF_TWO = (
         pytest.param(run("UPDATE audit SET actor = 'Eve' WHERE number = 3"), ["entry 3 was altered"], id="altered"),
         pytest.param(
             with_its_digest(3, "actor", "Eve"), ["entry 4 does not follow"], id="altered, its digest made to fit"
+        ),
+        pytest.param(
+            both(
+                with_its_digest(3, "actor", "Eve"),
+                run("UPDATE audit SET previous = (SELECT digest FROM audit WHERE number = 3) WHERE number = 4"),
+            ),
+            ["entry 4 was altered"],
+            id="altered, its digest and the link to it made to fit",
         ),
         pytest.param(run("DELETE FROM audit WHERE number = 3"), ["entry 3 is missing"], id="removed"),
         pytest.param(

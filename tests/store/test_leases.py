@@ -28,6 +28,7 @@ from app.store.leases import (
     fail_job,
     hand_back,
     narrow,
+    note_trying,
     release_dead,
     renew_lease,
     retry_later,
@@ -209,6 +210,8 @@ def test_rows_that_end_workers_are_closed_in_upon(any_store: Store, job_id: str)
     for _ in range(6):
         claim = claimed(any_store, "a", OVER)
         sizes.append((claim.chunk_rows, claim.careful_until))
+        if claim.is_careful and claim.chunk_rows:
+            note_trying(any_store, claim)
     assert sizes == [
         (CHUNK_ROWS, 0),
         (CHUNK_ROWS, 0),
@@ -223,6 +226,12 @@ def test_rows_that_end_workers_are_closed_in_upon(any_store: Store, job_id: str)
     after = commit(any_store, without_it, 1)
     assert state(any_store, job_id).failures == 0
     assert commit(any_store, after, 15).chunk_rows == CHUNK_ROWS
+
+
+@pytest.mark.usefixtures("job_id")
+def test_a_worker_that_ends_before_it_looks_at_the_rows_accuses_none(any_store: Store) -> None:
+    sizes = [claimed(any_store, "a", OVER).chunk_rows for _ in range(10)]
+    assert sizes == [CHUNK_ROWS] * 2 + [256] * 8
 
 
 def test_a_job_that_ends_every_worker_fails(any_store: Store, job_id: str) -> None:

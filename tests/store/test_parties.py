@@ -20,6 +20,7 @@ from app.store.database import Store
 from app.store.deliveries import add_webhook
 from app.store.differences import DifferenceFilters, differences_page
 from app.store.evidence import context_of
+from app.store.kept import is_reproduced, read_kept
 from app.store.keys import Scope, create_key
 from app.store.parties import (
     Done,
@@ -136,6 +137,17 @@ def test_other_lists_bring_new_and_gone_hits_each_once(watch: Watch, desk: Desk)
     with watch.store.read() as session:
         assert session.get_one(Call, new["screening"].split(".")[0]).key_id is None
         assert session.exec(select(Hit.subject).order_by(Hit.subject)).all() == ["own/azurite", "own/beryl"]
+
+
+def test_what_monitoring_found_is_evidence_that_can_be_done_again(watch: Watch) -> None:
+    watch.register(BERYL)
+    screen_again(watch.store, watch.after)
+    (new,) = watch.differences()
+    kept = read_kept(watch.store, new["screening"])
+    assert kept is not None
+    assert (kept.batch.by, kept.screening.reference, kept.context.as_of) == ("monitoring", BERYL.name, LATER)
+    assert is_reproduced(kept, watch.after)
+    assert not is_reproduced(kept, watch.before)
 
 
 def test_hits_that_stay_are_not_put_up_for_review_again(watch: Watch, desk: Desk) -> None:

@@ -221,6 +221,15 @@ def test_two_people_decide_where_two_are_asked(desks: Reviewers) -> None:
         desks.decide(hit, FALSE, four_eyes=True)
 
 
+def test_a_proposal_leaves_what_is_remembered_alone(desks: Reviewers) -> None:
+    first, second = desks.arrive(), desks.arrive()
+    desks.decide(second, FALSE)
+    desks.decide(first, TRUE, four_eyes=True)
+    assert (desks.arrive().state, desks.state(second)) == ("false_positive", "false_positive")
+    desks.decide(first, OPEN, desks.bob, four_eyes=True)
+    assert (desks.arrive().state, desks.state(second)) == ("false_positive", "false_positive")
+
+
 @pytest.mark.parametrize("before", [OPEN, ESCALATED, TRUE], ids=str)
 def test_a_rejected_proposal_returns_to_where_it_was(desks: Reviewers, before: State) -> None:
     hit = desks.arrive()

@@ -20,6 +20,7 @@ _IN_TEXT = re.compile(
     r"(?<![0-9A-Za-z])(?:(?P<uscc>[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10})"
     r"|(?P<lei>[0-9A-Z]{4}00[0-9A-Z]{12}\d\d)|(?P<business_licence>[1-8]\d{14}))(?![0-9A-Za-z])"
 )
+_DIGITS = re.compile(r"\d\d")  # each of them has these, and few names do
 _REGISTERED = {"uscc": uscc, "business_licence": business_licence, "customs": customs}
 _NAMES = {
     "uscc": "unified social credit code",
@@ -39,7 +40,7 @@ def identifiers_of(party: Party) -> dict[str, str]:
     """The identifiers in their own fields, and those found in the name and the address, compact, by kind."""
     found = {kind: value.strip() for kind, value in party.identifiers.items() if value.strip()}
     for text in (party.address, party.name):
-        if len(text) >= 15:
+        if len(text) >= 15 and _DIGITS.search(text):
             for match in _IN_TEXT.finditer(text):
                 kind = str(match.lastgroup)
                 check = {"uscc": uscc, "lei": lei, "business_licence": business_licence}[kind]

@@ -15,15 +15,17 @@ CHUNK_ROWS = 4096  # rows whose results are committed together
 class Job(Table, table=True):
     """One uploaded file. `id` is random: a counter would tell callers how much others upload.
 
-    `state` is queued, running, completed, failed, cancelled or deleted. A worker owns a running job until
+    `state` is queued, running, completed, failed, cancelled or deleted. `worker` owns a running job until
     `lease_until`; `attempt` counts the owners and fences those that lost it. `next_row` is the first data row, from 0,
     whose results are not committed, `next_number` the number of the next screening. `stored_as` names the file in the
     uploads folder, "" once it is removed. `columns` (pairs of role and header), `lists` (ids, or null for all) and
     `warnings` are JSON.
 
     `failures` counts attempts in a row that committed nothing; a queued job is not begun before `waits_until`. Rows
-    before `careful_until` are committed `chunk_rows` at a time, since something among them ended a worker; 0 says that
-    the next row is not to be tried again. `claimed_at` and `claimed_row` are when and where this attempt began.
+    before `careful_until` are committed `chunk_rows` at a time, since something among them may have ended a worker; 0
+    says that the next row is not to be tried again. `trying` is set while such a chunk is being screened: a worker that
+    ends at another time says nothing about its rows. `claimed_at` and `claimed_row` are when and where this attempt
+    began.
     """
 
     __tablename__ = "job"
@@ -58,6 +60,7 @@ class Job(Table, table=True):
     failures: int = 0
     chunk_rows: int = CHUNK_ROWS
     careful_until: int = Field(default=0, sa_type=BigInteger)
+    trying: bool = False
     waits_until: datetime | None = Field(default=None, sa_type=Instant)
     worker: str | None = Field(default=None, sa_type=Text)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
