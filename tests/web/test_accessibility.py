@@ -84,6 +84,10 @@ def test_all_colours_can_be_read_in_the_dark(visit: Visit, paths: dict[str, str]
     for name, path in paths.items():
         visitor.go(path)
         found[name] = _violations(page, rules)
+    visitor.go(paths["report"])
+    page.emulate_media(media="print")  # on white paper, whatever the screen
+    found["printed report"] = _violations(page, rules)
+    assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
     assert {name: items for name, items in found.items() if items} == {}
 
 

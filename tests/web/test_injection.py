@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import expect
 
 from app.files.parties import ShipmentParty
@@ -85,3 +86,22 @@ def test_a_list_of_ones_own_and_its_listings_are_text(visit: Visit, site: Site, 
     visitor.go(f"/screenings/{call.id}.1/evidence")
     expect(page.locator("body")).to_contain_text("<img src=x onerror=alert(1)>")
     assert page.locator("img[onerror], main script, b:text-is('list')").count() == 0
+
+
+def test_the_way_of_a_supply_chain_is_drawn_with_its_names_as_text(visit: Visit, site: Site) -> None:
+    buyer = f"Voorbeeld {SCRIPT} Handel"
+    asked = {
+        "parties": [{"name": buyer, "country": "BE"}],
+        "relations": [{"source": "Hetian Taida Apparel Co., Ltd.", "target": buyer, "goods": f"gloves {BREAKOUT}"}],
+    }
+    headers = {"Authorization": f"Bearer {site.key}"}
+    answer = httpx.post(f"{site.address}/v1/screenings", json=asked, headers=headers, timeout=30)
+    (screened,) = answer.raise_for_status().json()["records"]
+    visitor = visit()
+    visitor.sign_in()
+    page = visitor.go(f"/screenings/{screened['id']}")
+    drawn = page.locator("svg.chain")
+    expect(drawn).to_be_visible()
+    expect(drawn).to_contain_text("Hetian Taida Apparel Co., Ltd.")
+    expect(drawn).to_contain_text("<script>")
+    assert page.locator("svg[onload], img[onerror], main script").count() == 0
