@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import UsageError
-from app.settings import SETTINGS, Settings, read_settings
+from app.settings import SETTINGS, Settings, read_settings, shown
 
 
 def test_the_table_and_the_dataclass_name_the_same_settings() -> None:
@@ -91,3 +91,11 @@ def test_reading_settings_imports_no_framework() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_audit_log_is_told_every_setting_and_no_secret() -> None:
+    settings = read_settings({"IMPORTGATE_DATABASE_URL": "postgresql://me:hunter2@h/d", "IMPORTGATE_FOUR_EYES": "yes"})
+    told = shown(settings)
+    assert set(told) == {row.field for row in SETTINGS}
+    assert (told["database_url"], told["four_eyes"]) == ("***", "True")
+    assert "hunter2" not in str(told)
