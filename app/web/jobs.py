@@ -91,12 +91,13 @@ def show_job(
 
 
 @router.get("/jobs/{job_id}/results")
-def download(request: Request, job: TheJob, asked: TheFilters, form: Annotated[str, Query(alias="format")]) -> Response:
+def download(request: Request, job: TheJob, form: Annotated[str, Query(alias="format")]) -> Response:
+    """All results, whatever the page is filtered by."""
     if form not in EXPORTS:
         raise PageError(404, "There is nothing here", f"Results come as {', '.join(EXPORTS)}.")
     if not has_ended(job):
         raise PageError(409, "The file is still being screened", "Wait until it has ended.")
-    return results_file(request, job, _wanted(asked | {"outcome": asked["outcome"] or "all"}), EXPORTS[form])
+    return results_file(request, job, Filters(), EXPORTS[form])
 
 
 @router.get("/jobs/{job_id}/report")

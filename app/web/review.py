@@ -24,7 +24,7 @@ from app.web.access import sent_form, signed_in
 from app.web.problems import PageError, PageRoute
 from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 
-SHOWN = 25
+SHOWN = 20
 LONGEST_NOTE = 2000
 WAITING = "waiting"  # in place of a state: proposed by one person, not yet confirmed by another
 _OF_REJECTION = frozenset({"not_confirmed"})  # what can be said only of a proposal

@@ -38,6 +38,7 @@ SAMPLE = "shipments.csv"
 _DRAFT = re.compile(r"draft_[\w-]{22}")
 _FIELDS = (Field.NAME, Field.ADDRESS, Field.COUNTRY, Field.POSTAL_CODE, *IDENTIFIERS)
 _GOODS = "goods"
+_SAID = {Field.GOODS: "description", Field.HS_CODE: "HS code", Field.USCC: "USCC", Field.LEI: "LEI", Field.MID: "MID"}
 _OF_THE_ROW = (Field.HS_CODE, Field.GOODS, Field.ORIGIN)
 _MAY_SCREEN = signed_in(Scope.SCREEN)
 
@@ -100,7 +101,7 @@ async def show_preview(request: Request, name: str, file: FileName) -> Response:
         "preview": seen,
         "columns": _columns(seen, asked),
         "whose": [("", "not used"), *((role, role.replace("_", " ")) for role in Role), (_GOODS, "goods")],
-        "fields": [*_FIELDS, *_OF_THE_ROW],
+        "fields": [(field, _SAID.get(field, field.replace("_", " "))) for field in (*_FIELDS, *_OF_THE_ROW)],
     }
     return page(request, "fragments/preview.html" if is_fragment(request) else "preview.html", values)
 

@@ -60,10 +60,12 @@ def what_it_is(token: dict[str, Any]) -> str:
 
 
 def by_names(hits: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """The hits by the parts of the two names, in their order: an entry on three lists is explained once."""
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    """The hits in their order, those together whose explanation differs in the listed name's spelling alone: an entry
+    on three lists is explained once."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for hit in hits:
-        groups.setdefault(repr(hit["explanation"].get("tokens", hit["matched_name"])), []).append(hit)
+        why = hit["explanation"]
+        groups.setdefault((repr(why["tokens"]), why["summary"].replace(why["listed"], "")), []).append(hit)
     return list(groups.values())
 
 

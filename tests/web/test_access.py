@@ -178,3 +178,11 @@ def test_static_files_are_kept_for_good_by_their_content(site: Site) -> None:
         assert "immutable" in answer.headers["cache-control"]
     assert httpx.get(f"{site.address}/static/../pages.py").status_code == 404
     assert httpx.get(f"{site.address}/static/importgate.css").headers["cache-control"] == "no-cache"
+
+
+def test_a_wrong_address_is_a_page_for_people_and_a_problem_for_programs(site: Site) -> None:
+    person = httpx.get(f"{site.address}/nowhere", headers={"Accept": "text/html,*/*"})
+    assert (person.status_code, person.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "No page goes by this address" in person.text
+    program = httpx.get(f"{site.address}/nowhere")
+    assert program.headers["content-type"] == "application/problem+json"

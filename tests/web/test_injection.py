@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import expect
 
 from app.files.parties import ShipmentParty
@@ -50,10 +51,11 @@ def test_a_party_a_file_and_a_note_are_text_everywhere(visit: Visit, tmp_path: P
     visitor.go("/review?text=onerror")
     if page.locator("#queue a.hit").count() == 0:  # the reader of cells may part such a name
         visitor.go("/review?text=Hetian Taida Apparel")
+    hit = page.locator("#hit article").get_attribute("data-hit")
     page.locator("#hit input[name=choice]").first.check()
     page.get_by_role("textbox", name="Note").fill(SCRIPT + BREAKOUT)
     page.get_by_role("button", name="Record the decision").click()
-    page.get_by_role("link", name="false positive").click()
+    visitor.go(f"/review/{hit}?state=false_positive")
     expect(page.locator("#hit .history")).to_contain_text(SCRIPT + BREAKOUT)
     for path in (f"/search?q={SCRIPT}", f"/lists?q={BREAKOUT}", f"/review?text={SCRIPT}", f"/parties?text={BREAKOUT}"):
         visitor.go(path)
@@ -84,3 +86,22 @@ def test_a_list_of_ones_own_and_its_listings_are_text(visit: Visit, site: Site, 
     visitor.go(f"/screenings/{call.id}.1/evidence")
     expect(page.locator("body")).to_contain_text("<img src=x onerror=alert(1)>")
     assert page.locator("img[onerror], main script, b:text-is('list')").count() == 0
+
+
+def test_the_way_of_a_supply_chain_is_drawn_with_its_names_as_text(visit: Visit, site: Site) -> None:
+    buyer = f"Voorbeeld {SCRIPT} Handel"
+    asked = {
+        "parties": [{"name": buyer, "country": "BE"}],
+        "relations": [{"source": "Hetian Taida Apparel Co., Ltd.", "target": buyer, "goods": f"gloves {BREAKOUT}"}],
+    }
+    headers = {"Authorization": f"Bearer {site.key}"}
+    answer = httpx.post(f"{site.address}/v1/screenings", json=asked, headers=headers, timeout=30)
+    (screened,) = answer.raise_for_status().json()["records"]
+    visitor = visit()
+    visitor.sign_in()
+    page = visitor.go(f"/screenings/{screened['id']}")
+    drawn = page.locator("svg.chain")
+    expect(drawn).to_be_visible()
+    expect(drawn).to_contain_text("Hetian Taida Apparel Co., Ltd.")
+    expect(drawn).to_contain_text("<script>")
+    assert page.locator("svg[onload], img[onerror], main script").count() == 0

@@ -34,6 +34,9 @@ if (queue) {
     hit.setAttribute("aria-current", "true");
     hit.scrollIntoView({ block: "nearest" });
   };
+  // A key pressed while the next hit is still on its way is meant for that one.
+  const waiting = [];
+  let loading = null;
   const open = (step) => {
     const hit = hits()[current() + step];
     if (hit) hit.click();
@@ -63,9 +66,13 @@ if (queue) {
     Enter: () => form()?.requestSubmit(),
   };
 
+  const act = (key) => (actions[key] ?? (() => chooseNumber(Number(key))))();
+
   queue.addEventListener("click", (event) => {
     const hit = event.target.closest("a.hit");
-    if (hit) mark(hit);
+    if (!hit || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    mark(hit);
+    loading = hit.dataset.hit;
   });
   document.addEventListener("submit", (event) => {
     if (event.target === form()) event.target.elements.next.value = hits()[current() + 1]?.dataset.hit ?? "";
@@ -75,9 +82,18 @@ if (queue) {
     const writes = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
     if (event.key === "Escape" && writes) { event.target.blur(); return; }
     if (writes || (event.key === "Enter" && event.target.matches("a, button, summary"))) return;
-    const action = actions[event.key] ?? (/^[1-9]$/.test(event.key) ? () => chooseNumber(Number(event.key)) : null);
-    if (action) { event.preventDefault(); action(); }
+    const moves = "jk?".includes(event.key);
+    if (!(event.key in actions) && !/^[1-9]$/.test(event.key)) return;
+    event.preventDefault();
+    if (moves) waiting.length = 0;
+    if (!moves && loading) waiting.push(event.key);
+    else act(event.key);
   });
+  new MutationObserver(() => {
+    if (document.querySelector("#hit article")?.dataset.hit !== loading) return;
+    loading = null;
+    while (waiting.length) act(waiting.shift());
+  }).observe(document.getElementById("hit"), { childList: true, subtree: true });
   const button = document.getElementById("show-keys");
   button.hidden = false;
   button.addEventListener("click", () => keys.showModal());
