@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 
 from app.screening.model import Outcome, Role
 from app.store.database import Store
+from app.store.rows import sql_table
 from app.store.tables import Context, Hit, Job, StoredScreening
 
 _STREAMED = 1000  # screenings that are read at once for a stream
@@ -23,6 +25,9 @@ _NO_PARTY: dict[str, Any] = {
     "postal_code": "",
     "goods": None,
 }
+
+
+_NO_GOODS: dict[str, Any] = {"hs_codes": [], "description": "", "origin": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +44,28 @@ class Filters:
 
 def results_page(store: Store, job: Job, filters: Filters, limit: int, after: int = 0) -> list[StoredScreening]:
     """Up to `limit` screenings in the order of the file, those whose number is above `after`."""
-    question = select(StoredScreening).where(
-        col(StoredScreening.batch_id) == job.id, col(StoredScreening.number) > after
-    )
+    wanted = select(StoredScreening).where(*_conditions(job, filters, after))
+    with store.read() as session:
+        return list(session.exec(wanted.order_by(col(StoredScreening.number)).limit(limit)))
+
+
+def _conditions(job: Job, filters: Filters, after: int) -> Iterator[ColumnElement[bool]]:
+    yield col(StoredScreening.batch_id) == job.id
+    yield col(StoredScreening.number) > after
     if filters.outcomes:
-        question = question.where(col(StoredScreening.outcome).in_(list(filters.outcomes)))
+        yield col(StoredScreening.outcome).in_(list(filters.outcomes))
     if filters.roles:
-        question = question.where(col(StoredScreening.role).in_(list(filters.roles)))
+        yield col(StoredScreening.role).in_(list(filters.roles))
     if filters.countries:
-        question = question.where(col(StoredScreening.country).in_(list(filters.countries)))
+        yield col(StoredScreening.country).in_(list(filters.countries))
     if filters.text:
-        question = question.where(col(StoredScreening.name).icontains(filters.text, autoescape=True))
+        yield col(StoredScreening.name).icontains(filters.text, autoescape=True)
     if filters.lists:
-        on_a_list = exists().where(
+        yield exists().where(
             col(Hit.batch_id) == StoredScreening.batch_id,
             col(Hit.number) == StoredScreening.number,
             col(Hit.list_id).in_(list(filters.lists)),
         )
-        question = question.where(on_a_list)
-    with store.read() as session:
-        return list(session.exec(question.order_by(col(StoredScreening.number)).limit(limit)))
 
 
 def gravest_first(
@@ -88,29 +95,47 @@ def context_of_job(store: Store, job: Job) -> Context | None:
 
 def stored_record(stored: StoredScreening, context: Context | None) -> dict[str, Any]:
     """The record of a screening, as `app.screening.record` has it, with `id` and `reference`."""
+    return _record(stored, _screened_with(context))
+
+
+def stream_records(store: Store, job: Job, filters: Filters) -> Iterator[list[dict[str, Any]]]:
+    """All results, some at a time, in memory that does not grow with them."""
+    screened_with = _screened_with(context_of_job(store, job))
+    table = sql_table(StoredScreening)
+    after = 0
+    while True:
+        # Rows, not objects of the model: these would take most of the time.
+        wanted = table.select().where(*_conditions(job, filters, after)).order_by(table.c.number).limit(_STREAMED)
+        with store.read() as session:
+            page = session.connection().execute(wanted).all()
+        if not page:
+            return
+        yield [_record(stored, screened_with) for stored in page]
+        after = page[-1].number
+
+
+def _screened_with(context: Context | None) -> dict[str, Any]:
+    if context is None:
+        return {"editions": {}, "policy": ""}
+    return {"editions": json.loads(context.editions), "policy": context.policy}
+
+
+def _record(stored: Any, screened_with: dict[str, Any]) -> dict[str, Any]:
     findings = json.loads(stored.findings) if stored.findings else {}
-    party = json.loads(stored.party)
+    party = _NO_PARTY | json.loads(stored.party)
+    if party["goods"]:
+        party["goods"] = _NO_GOODS | party["goods"]
     return {
         "id": f"{stored.batch_id}.{stored.number}",
         "row": stored.row,
         "line": stored.line,
         "role": stored.role,
-        "party": _NO_PARTY | {key: value for key, value in party.items() if key in _NO_PARTY},
+        "party": {key: party[key] for key in _NO_PARTY},
         "outcome": stored.outcome,
         "hits": findings.get("hits") or [],
         "signals": findings.get("signals") or [],
         "waiver": findings.get("waiver"),
         "problem": findings.get("problem") or "",
-        "editions": json.loads(context.editions) if context else {},
-        "policy": context.policy if context else "",
+        **screened_with,
         "reference": stored.reference,
     }
-
-
-def stream_records(store: Store, job: Job, filters: Filters) -> Iterator[list[dict[str, Any]]]:
-    """All results, some at a time, in memory that does not grow with them."""
-    context = context_of_job(store, job)
-    after = 0
-    while page := results_page(store, job, filters, _STREAMED, after):
-        yield [stored_record(stored, context) for stored in page]
-        after = page[-1].number

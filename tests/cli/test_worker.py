@@ -53,6 +53,42 @@ def test_a_worker_that_is_killed_beside_the_service_is_started_anew_and_ends_wit
         service.wait()
 
 
+def test_the_service_does_not_grow_with_what_is_uploaded(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    with path.open("wb") as file:
+        file.write(b"Supplier,Remarks\n")
+        for _ in range(100):
+            file.write((b"Lotus Bay Ceramics," + b"x" * 130 + b"\n") * 10_000)
+    log = tmp_path / "serve.log"
+    environ = {**os.environ, "IMPORTGATE_DATA_DIR": str(tmp_path)}
+    with log.open("w") as file_of_log:
+        service = subprocess.Popen([*MAIN, "serve", "--port", "0"], env=environ, stdout=file_of_log, stderr=file_of_log)
+    try:
+        _until(lambda: "Application startup complete" in log.read_text(), service, log)
+        address = re.findall(r"serves on (http://\S+)", log.read_text())[0]
+        secret = re.findall(r"ig_[\w-]{43}", log.read_text())[0]
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "text/csv"}
+        _until(lambda: _is_ready(address), service, log)
+        Path(f"/proc/{service.pid}/clear_refs").write_text("5")  # what it took to compile the lists is forgotten
+        with path.open("rb") as body:
+            headers["Content-Length"] = str(path.stat().st_size)
+            request = urllib.request.Request(f"{address}/v1/shipments", body, headers)
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                job = json.load(answer)
+        most = int(re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{service.pid}/status").read_text())[0])
+        assert job["file"]["size"] == path.stat().st_size > 150_000_000
+        assert most < 200 * 1024
+        urllib.request.urlopen(
+            urllib.request.Request(
+                f"{address}/v1/jobs/{job['id']}", headers={**headers, "Content-Length": "0"}, method="DELETE"
+            ),
+            timeout=60,
+        ).close()
+    finally:
+        service.terminate()
+        service.wait(timeout=60)
+
+
 def test_a_backup_is_the_whole_database_while_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMPORTGATE_DATA_DIR", str(tmp_path))
     CliRunner().invoke(key, ["create", "desk"], catch_exceptions=False)
@@ -76,6 +112,14 @@ def test_a_backup_that_cannot_be_made_says_what_to_do(tmp_path: Path, monkeypatc
     assert "cannot be written" in str(lost)
     monkeypatch.setenv("IMPORTGATE_DATABASE_URL", "postgresql+psycopg://me@127.0.0.1/x")
     assert "pg_dump" in str(CliRunner().invoke(backup, [str(tmp_path / "copy")]).exception)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _workers(log: Path) -> list[int]:
