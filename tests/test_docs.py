@@ -45,6 +45,7 @@ DOCUMENTS = sorted(
 NOT_RUN = ("git clone", "cd ", "./scripts/setup", "./scripts/test", ". .venv/bin/activate", "docker ", "KEY=")
 # Of ./scripts/eval, ./scripts/bench, curl, docker and Python's json.tool.
 OTHER_OPTIONS = {
+    "--garbled",
     "--help",
     "--data",
     "--data-binary",
@@ -80,6 +81,7 @@ MASKS = (
     (re.compile(r'(?<="policy": ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r'(?<=listing_digest: ")[0-9a-f]{12}'), "0" * 12),
     (re.compile(r"(?<=\bcall_)[\w-]{22}"), "0" * 22),
+    (re.compile(r"(?<=\bjob_)[\w-]{22}"), "0" * 22),
     (re.compile(r"(?<=\bparty_)[\w-]{22}"), "0" * 22),
     (re.compile(r'(?<=at": ")[\dT:.+-]+Z?'), "0" * 22),
     (re.compile(r'(?<="request_id": ")[0-9a-f]{16}'), "0" * 16),

@@ -37,7 +37,8 @@ class Profile:
     is_pinyin: bool
 
 
-def profile(name: ReadName) -> Profile:
+def profile(name: ReadName, rendered: tuple[str, str, str] | None = None) -> Profile:
+    """`rendered` are the name's renderings, where they are known already."""
     parts = lexicon().parts
     words: dict[str, float] = {}
     brands: set[str] = set()
@@ -58,7 +59,9 @@ def profile(name: ReadName) -> Profile:
             words[token.kind + " " + token.concept] = weight
     pinyin = bool(name.brand) and split_syllables(name.brand) is not None
     heard = sound(name.brand)
-    return Profile(name, renderings(name), words, frozenset(brands), sum(words.values()), brand_weight, heard, pinyin)
+    return Profile(
+        name, rendered or renderings(name), words, frozenset(brands), sum(words.values()), brand_weight, heard, pinyin
+    )
 
 
 def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float, ...]:

@@ -96,8 +96,11 @@ def _is_another(compared: Comparison) -> bool:
 
 def _is_alike_alone(features: Mapping[str, float]) -> bool:
     """Whether two brands are merely alike, and hardly anything stands beside them that agrees (纳思达 and Nasdaq)."""
-    agreeing = features["brand_same"] or features["brand_part"] or features["no_brand"] or features["brand_one_sided"]
-    return not agreeing and features["place_same"] + features["industry_same"] < policy.LEAST_BESIDES
+    misread = not features["brand_none"] and features["brand_gap"] * policy.BRAND_GAP <= 1 - policy.CLOSE_ENOUGH
+    agreeing = features["brand_same"] or features["brand_part"] or misread
+    brandless = features["no_brand"] or features["brand_one_sided"]
+    beside = features["place_same"] + features["industry_same"]
+    return not agreeing and not brandless and beside < policy.LEAST_BESIDES
 
 
 def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:

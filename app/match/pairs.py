@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from app.index.compiled import NameFlag
@@ -27,8 +27,8 @@ Pairs = tuple[Ints, Ints]
 
 _POINTS: Floats = np.array(policy.GATE_POINTS)
 _SLIPS = 2  # letters that a slip of the keyboard can bring or take
-_LOWER = np.uint64(0xFFFFFFFF)
-_ROUNDING = 1e-3  # sketches are float32
+_LOWER = np.uint64(np.iinfo(np.uint32).max)
+_ROUNDING = float(np.sqrt(np.finfo(np.float32).eps))  # sketches are float32
 
 
 def promising(
@@ -89,7 +89,7 @@ def gate_features(queries: Sketches, listed: Sketches, pairs: Pairs, cosines: Fl
     asked = np.flatnonzero(~shared.brand)
     if len(asked):
         left, right = queries.sounds.take(rows[asked]), listed.sounds.take(columns[asked])
-        alike[asked] = cpdist(left, right, scorer=ratio, dtype=np.float64) / 100
+        alike[asked] = cpdist(left, right, scorer=Indel.normalized_similarity, dtype=np.float64)
     lesser = np.minimum(queries.brands[rows], listed.brands[columns])
     mass = shared.rarity + np.where(shared.brand, 0.0, alike * lesser)
     pinyin = (queries.marks[rows] & listed.marks[columns] & PINYIN != 0) & ~shared.brand

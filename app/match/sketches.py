@@ -17,7 +17,7 @@ from app.text.name import ReadName, TokenKind
 from app.text.scripts import Script
 
 BRAND = np.uint64(1)  # the bit of a word's number that says whether it is one of a brand
-UPPER = np.uint64(32)
+UPPER = np.uint64(np.iinfo(np.uint32).bits)
 # Marks of a name.
 PINYIN, HAN = 1, 2
 

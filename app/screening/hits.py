@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from app.index.compiled import MID_PARTS
+from app.index.renderings import renderings
 from app.lists.model import Listing
 from app.match import policy
 from app.match.explain import explain
-from app.match.gate import Profile
+from app.match.gate import Profile, profile
 from app.match.match import Context, Match, match_names
 from app.match.pairs import promising
 from app.match.sketches import Sketches
@@ -58,27 +59,28 @@ class _Found:
     name_number: int
 
 
-def name_hits(asked: Sequence[tuple[Profile, str]], screener: Screener) -> list[Hits]:
+def name_hits(asked: Sequence[tuple[ReadName, str]], screener: Screener) -> list[Hits]:
     """The hits of each (name, country) by the name alone."""
     compiled = screener.compiled
-    index = compiled.index
-    read = [item for item, _ in asked]
-    starts, numbers, cosines = index.candidates(
-        [item.renderings for item in read], policy.CANDIDATES, policy.nearest(index.size)
-    )
-    pairs = np.repeat(np.arange(len(asked)), np.diff(starts)), numbers.astype(np.int64)
+    size = compiled.index.size
+    spellings = [renderings(name) for name, _ in asked]
+    starts, numbers, cosines = compiled.index.candidates(spellings, policy.CANDIDATES, policy.nearest(size))
+    # Many names have no candidate at all: nothing more needs to be known of them.
+    rows = np.flatnonzero(np.diff(starts)).tolist()
+    profiles = [profile(asked[row][0], spellings[row]) for row in rows]
+    places = np.repeat(np.arange(len(rows)), np.diff(starts)[rows])
     going = np.ones(len(numbers), dtype=bool)
     if len(numbers) > _FEW_PAIRS:
         flags = compiled.name_flags[numbers]
-        going = promising(Sketches.of(read), screener.sketches, pairs, cosines, flags, index.size)
+        going = promising(Sketches.of(profiles), screener.sketches, (places, numbers), cosines, flags, size)
     near: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for row, number, cosine in zip(*(part[going].tolist() for part in (*pairs, cosines)), strict=True):
-        near[row].append((number, cosine))
+    for place, number, cosine in zip(*(part[going].tolist() for part in (places, numbers, cosines)), strict=True):
+        near[place].append((number, cosine))
     out: list[Hits] = [{} for _ in asked]
-    for row, candidates in near.items():
-        item, country = asked[row]
-        best = _best_by_listing(item, context_of(country, item.name), candidates, screener)
-        out[row] = {int(compiled.name_listing[one.name_number]): _name_hit(item.name, one, screener) for one in best}
+    for place, candidates in near.items():
+        name, country = asked[rows[place]]
+        best = _best_by_listing(profiles[place], context_of(country, name), candidates, screener)
+        out[rows[place]] = {int(compiled.name_listing[one.name_number]): _name_hit(name, one, screener) for one in best}
     return out
 
 

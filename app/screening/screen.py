@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.match.gate import profile
 from app.screening import chains
 from app.screening.chains import Exposed, party_key
 from app.screening.hits import Hits, name_hits, rank, with_identifiers
@@ -27,10 +26,10 @@ def screen(parties: Sequence[Party], screener: Screener, exposed: Exposed = NOBO
     A result depends on its party and the screener alone, never on the rest of the batch.
     """
     # Goods and addresses differ where names do not: each name is matched once.
-    asked = {(party.name, party.country): profile(read_name(party.name)) for party in parties}
-    found = dict(zip(asked, name_hits([(read, key[1]) for key, read in asked.items()], screener), strict=True))
+    asked = {(party.name, party.country): read_name(party.name) for party in parties}
+    found = dict(zip(asked, name_hits([(name, key[1]) for key, name in asked.items()], screener), strict=True))
     return [
-        _screening(party, asked[party.name, party.country].name, found[party.name, party.country], screener, exposed)
+        _screening(party, asked[party.name, party.country], found[party.name, party.country], screener, exposed)
         for party in parties
     ]
 

@@ -130,3 +130,19 @@ def test_a_worker_that_hung_does_no_harm_when_it_goes_on(works: Works) -> None:
     assert (job.state, job.next_row, job.attempt) == ("completed", 60_000, 2)
     with works.store.read() as session:
         assert len(session.exec(select(StoredScreening.number)).all()) == 60_000
+
+
+def test_a_database_that_goes_away_for_a_moment_costs_nothing_but_time(works: Works) -> None:
+    if works.store.engine.dialect.name == "sqlite":
+        return  # a file does not go away while it is open
+    job_id = works.submit("Supplier\n" + "".join(f"{NAMES[n % len(NAMES)]}\n" for n in range(60_000)))
+    works.start()
+    works.until(lambda: works.job(job_id).next_row > 0)
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with works.store.read() as session:
+        session.connection().exec_driver_sql(f"SELECT pg_terminate_backend(pid) {others}")
+    assert works.job(job_id).next_row < 60_000
+    (job,) = works.ended(job_id)
+    assert (job.state, job.next_row, job.clear + job.review + job.block) == ("completed", 60_000, 60_000)
+    with works.store.read() as session:
+        assert len(session.exec(select(StoredScreening.number)).all()) == 60_000
