@@ -17,7 +17,7 @@ COMMANDS = {
     "gate": ("app.cli.gate:gate", "Screen supplier and shipment files in CI."),
     "waive": ("app.cli.waive:waive", "Waive a finding of the gate, signed and until a day."),
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
-    "serve": ("app.cli.serve:serve", "Serve the screening API until Ctrl+C."),
+    "serve": ("app.cli.serve:serve", "Serve the screening API and its web pages until Ctrl+C."),
     "worker": ("app.cli.worker:worker", "Screen uploaded files until Ctrl+C or SIGTERM."),
     "backup": ("app.cli.backup:backup", "Copy the service's SQLite database while it is in use."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
