@@ -19,9 +19,9 @@ COMMANDS = {
     "lists": ("app.cli.lists:lists", "Show and check the entity lists."),
     "serve": ("app.cli.serve:serve", "Serve the screening API and its web pages until Ctrl+C."),
     "worker": ("app.cli.worker:worker", "Screen uploaded files until Ctrl+C or SIGTERM."),
-    "backup": ("app.cli.backup:backup", "Copy the service's SQLite database while it is in use."),
+    "backup": ("app.cli.backup:backup", "Copy the database to PATH, whole and consistent, while the service runs."),
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
-    "audit": ("app.cli.audit:audit", "Verify and export the log of decisions, keys and configuration."),
+    "audit": ("app.cli.audit:audit", "Verify and export the audit log."),
 }
 COULD_NOT_COMPLETE = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
