@@ -34,9 +34,9 @@ CONNECTIONS_PER_REQUEST = 10  # connections are kept open between requests
 def serve(host: str, port: int) -> None:
     """Serve the screening API and its web pages until Ctrl+C.
 
-    Where the database is SQLite, a worker for uploaded files runs beside it. The first start makes an API key and prints
-    it, once; `importgate key` makes and revokes others. That start, and each at a terminal, prints an address that
-    signs a browser in once.
+    Where the database is SQLite, a worker for uploaded files runs beside it. The first start makes an API key and
+    prints it, once; `importgate key` makes and revokes others. That start, and each at a terminal, prints an address
+    that signs a browser in once.
     """
     from app.settings import read_settings
 
