@@ -23,6 +23,7 @@ from app.store.tables.jobs import CHUNK_ROWS
 
 MAX_DEATHS = 20  # in a row, without a row screened between them: more is no row's fault
 MAX_RETRIES = 8  # in a row, after a failure that has nothing to do with the rows; some nine minutes
+ROW_DEATHS = 3  # workers that one row must have cost before it is left out: a single one may have been killed
 _NARROWER = 16  # how many times smaller the next chunk is where one has failed
 _FIRST_WAIT, _LONGEST_WAIT = 2, 300  # seconds before a job that failed is tried again
 
@@ -151,6 +152,7 @@ def commit_chunk(store: Store, claim: Claim, chunk: Chunk, insert: Callable[[Ses
                 chunk_rows=chunk_rows,
                 careful_until=careful_until,
                 trying=False,
+                row_deaths=0,
                 **({"failures": 0} if claim.chunk_rows else {}),
                 **counts,
             )
@@ -270,7 +272,13 @@ def _claim(job: Job, worker: str, lease: timedelta) -> Claim:
 def _note_death(job: Job) -> None:
     """The worker ended without a word. Once may be an accident; twice without a result, and its rows are looked at."""
     job.failures += 1
-    if job.trying or (job.failures > 1 and job.chunk_rows == CHUNK_ROWS):
+    if job.trying and job.chunk_rows == 1:
+        job.row_deaths += 1
+        job.trying = False
+        if job.row_deaths < ROW_DEATHS:
+            return
+        _narrow(job)
+    elif job.trying or (job.failures > 1 and job.chunk_rows == CHUNK_ROWS):
         _narrow(job)
 
 
@@ -278,6 +286,7 @@ def _narrow(job: Job) -> None:
     job.careful_until = job.next_row + max(1, job.chunk_rows)
     job.chunk_rows //= _NARROWER
     job.trying = False
+    job.row_deaths = 0
 
 
 def _next_size(claim: Claim, chunk: Chunk) -> tuple[int, int]:

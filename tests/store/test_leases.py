@@ -16,6 +16,7 @@ from app.store.keys import Scope, create_key
 from app.store.leases import (
     MAX_DEATHS,
     MAX_RETRIES,
+    ROW_DEATHS,
     Chunk,
     Claim,
     LostError,
@@ -205,9 +206,9 @@ def test_what_a_dead_worker_had_is_released_at_once(any_store: Store, job_id: st
 
 
 def test_rows_that_end_workers_are_closed_in_upon(any_store: Store, job_id: str) -> None:
-    """Once may be an accident. Then ever smaller chunks, until one row is left, which is not tried again."""
+    """Once may be an accident. Then ever smaller chunks, until one row is left, which is tried three times."""
     sizes = []
-    for _ in range(6):
+    for _ in range(5 + ROW_DEATHS):
         claim = claimed(any_store, "a", OVER)
         sizes.append((claim.chunk_rows, claim.careful_until))
         if claim.is_careful and claim.chunk_rows:
@@ -217,15 +218,24 @@ def test_rows_that_end_workers_are_closed_in_upon(any_store: Store, job_id: str)
         (CHUNK_ROWS, 0),
         (256, CHUNK_ROWS),
         (16, 256),
-        (1, 16),
+        *[(1, 16)] * ROW_DEATHS,
         (0, 1),
     ]
     without_it = commit(any_store, claim, 1)
     assert (without_it.chunk_rows, without_it.careful_until) == (1, 17), "a bad row seldom comes alone"
-    assert state(any_store, job_id).failures == 5
+    assert state(any_store, job_id).failures == 4 + ROW_DEATHS
     after = commit(any_store, without_it, 1)
     assert state(any_store, job_id).failures == 0
     assert commit(any_store, after, 15).chunk_rows == CHUNK_ROWS
+
+
+def test_deaths_over_a_row_count_only_in_a_row(any_store: Store, job_id: str) -> None:
+    while (claim := claimed(any_store, "a", OVER)).chunk_rows != 1:
+        note_trying(any_store, claim)
+    for _ in range(2 * ROW_DEATHS):
+        note_trying(any_store, claim)
+        claim = commit(any_store, claimed(any_store, "a", OVER), 1)
+    assert (claim.chunk_rows, state(any_store, job_id).row_deaths) == (1, 0)
 
 
 @pytest.mark.usefixtures("job_id")

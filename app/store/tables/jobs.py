@@ -24,8 +24,8 @@ class Job(Table, table=True):
     `failures` counts attempts in a row that committed nothing; a queued job is not begun before `waits_until`. Rows
     before `careful_until` are committed `chunk_rows` at a time, since something among them may have ended a worker; 0
     says that the next row is not to be tried again. `trying` is set while such a chunk is being screened: a worker that
-    ends at another time says nothing about its rows. `claimed_at` and `claimed_row` are when and where this attempt
-    began.
+    ends at another time says nothing about its rows. `row_deaths` counts the workers that ended over one row alone.
+    `claimed_at` and `claimed_row` are when and where this attempt began.
     """
 
     __tablename__ = "job"
@@ -61,6 +61,7 @@ class Job(Table, table=True):
     chunk_rows: int = CHUNK_ROWS
     careful_until: int = Field(default=0, sa_type=BigInteger)
     trying: bool = False
+    row_deaths: int = 0
     waits_until: datetime | None = Field(default=None, sa_type=Instant)
     worker: str | None = Field(default=None, sa_type=Text)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)

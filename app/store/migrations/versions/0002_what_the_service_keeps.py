@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("chunk_rows", sa.Integer(), nullable=False),
         sa.Column("careful_until", sa.BigInteger(), nullable=False),
         sa.Column("trying", sa.Boolean(), nullable=False),
+        sa.Column("row_deaths", sa.Integer(), nullable=False),
         sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
