@@ -19,6 +19,7 @@ from app.screening.screener import Screener
 BATCH = 4096  # parties; large enough for the native index, small enough for a moving progress bar
 _AHEAD = 8  # batches that may wait for each further process: reading goes on meanwhile
 _REMEMBERED = 2_000_000  # parties that are not screened again, at some 120 bytes each
+_OBJECTS = 200_000  # parties that are told apart by their object, at some 500 bytes each
 _FOUND = 20_000  # of these that are more than just clear, at some 5,000 bytes each
 
 # What a batch comes to: the parties, by place in the batch, that are more than just clear.
@@ -49,6 +50,7 @@ def screen_shipments(
     found: dict[bytes, Screening] = {}
     waiting: deque[_Batch] = deque()
     failure: list[ImportgateError] = []
+    key_of = _Keys()
     with open_crew(screener, exposed, jobs) as start:
         for items in _chunks(iter(parties), batch, failure):
             if len(seen) > _REMEMBERED or len(found) > _FOUND:
@@ -56,7 +58,7 @@ def screen_shipments(
                     yield from _results(waiting.popleft(), found)
                 seen.clear()
                 found.clear()
-            keys = [_key(item.party) for item in items]
+            keys = [key_of(item.party) for item in items]
             new = {key: item.party for key, item in zip(keys, items, strict=True) if key not in seen}
             seen.update(new)
             waiting.append(_Batch(items, keys, list(new), start(_findings, list(new.values()), len(new))))
@@ -88,6 +90,21 @@ def _results(batch: _Batch, found: dict[bytes, Screening]) -> Iterator[tuple[Shi
     found.update((batch.new[place], screening) for place, screening in batch.findings())
     for item, key in zip(batch.items, batch.keys, strict=True):
         yield item, found.get(key) or Screening(item.party, Outcome.CLEAR)
+
+
+class _Keys:
+    """The keys of parties, by the object: a file hands out the same one for the same cells."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Party, bytes]] = {}  # the party too: while it is held, no other has its id
+
+    def __call__(self, party: Party) -> bytes:
+        known = self._known.get(id(party))
+        if known is None:
+            if len(self._known) >= _OBJECTS:
+                self._known.clear()
+            known = self._known[id(party)] = party, _key(party)
+        return known[1]
 
 
 def _key(party: Party) -> bytes:

@@ -14,6 +14,7 @@ from app.screening.screener import Screener
 
 _ALONE = 2  # pieces of work that are done here before it pays to start other processes
 _OBJECTS = 200_000  # new ones between two collections
+_WORTHWHILE_THEN = 50  # once they run; fewer are screened before they are sent
 _WORTHWHILE = 1000  # parties of a piece; fewer are screened before another process has started
 
 Work = TypeVar("Work")
@@ -45,10 +46,13 @@ def open_crew(screener: Screener, exposed: Exposed, jobs: int) -> Iterator[Start
     # Spawned, not forked: the progress bar runs in a thread, and forking beside threads can hang.
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_enlist, initargs=(screener, exposed))
     here = iter(range(_ALONE))
+    running = False
 
     def start(done: Callable[[Work, Screener, Exposed], Done], work: Work, size: int) -> Callable[[], Done]:
-        if size < _WORTHWHILE or next(here, None) is not None:
+        nonlocal running
+        if size < (_WORTHWHILE_THEN if running else _WORTHWHILE) or next(here, None) is not None:
             return partial(done, work, screener, exposed)
+        running = True
         return pool.submit(_there, done, work).result
 
     try:

@@ -28,7 +28,7 @@ from app.screening.model import Party, Role
 _SAMPLE = 1 << 16
 _HEADER_OBJECTS = 1000  # JSON lines whose keys are the headers when the file is opened
 _MAX_HEADERS = 1000
-_REPEATS = 1 << 16  # rows whose parties are remembered, at a kilobyte or so each
+_REPEATS = 150_000  # rows whose parties are remembered, at a kilobyte or so each
 _BLOCK = 1000  # rows of a workbook or of JSON lines that go together
 _REFUSED = (
     (b"\xd0\xcf\x11\xe0", "this is an old or a protected Excel file; save it as XLSX without a password and try again"),

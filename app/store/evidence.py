@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -120,37 +119,35 @@ class _Listings:
 
 def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: Screening) -> tuple[Any, ...]:
     found = screening.hits or screening.signals or screening.waiver or screening.problem
+    _, name, party = _written(screening.party)
     return (
         batch_id,
         number,
         item.row,
         item.line,
         item.role.value,
-        storable(screening.party.name),
+        name,
         screening.party.country,
         screening.outcome.value,
-        _party_json(screening.party),
-        storable(item.reference),
+        party,
+        item.reference and storable(item.reference),
         to_json(findings(screening)) if found else None,
     )
 
 
-def _party_json(party: Party) -> str:
-    return _written_party(
-        party.name,
-        party.address,
-        party.country,
-        tuple(party.identifiers.items()),
-        party.problem,
-        party.role,
-        party.postal_code,
-        party.goods,
-    )
+def _written(party: Party) -> tuple[Party, str, str]:
+    """The party's name and all that was declared of it, as they are stored. Found by the object: a file hands out the
+    same one for the same cells, and while it is held, no other has its id."""
+    known = _WRITTEN.get(id(party))
+    if known is None:
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        known = _WRITTEN[id(party)] = party, storable(party.name), to_json(encode_record(party))
+    return known
 
 
-@lru_cache(maxsize=1 << 16)  # a file names the same parties again and again
-def _written_party(name: str, address: str, country: str, identifiers: tuple[tuple[str, str], ...], *rest: Any) -> str:
-    return to_json(encode_record(Party(name, address, country, dict(identifiers), *rest)))
+_WRITTEN: dict[int, tuple[Party, str, str]] = {}
+_MOST_WRITTEN = 200_000  # at some 700 bytes each
 
 
 def _hits(

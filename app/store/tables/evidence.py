@@ -56,7 +56,7 @@ class StoredScreening(Table, table=True):
     """
 
     __tablename__ = "screening"
-    __table_args__ = (Index(None, "batch_id", "outcome", "number"),)
+    __table_args__ = (Index(None, "batch_id", "outcome", "number"), {"sqlite_with_rowid": False})
 
     batch_id: str = Field(sa_type=Text, primary_key=True)
     number: int = Field(sa_type=BigInteger, primary_key=True)

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_screening")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("screening", schema=None) as batch_op:
         batch_op.create_index(
