@@ -9,6 +9,7 @@ from hashlib import blake2b
 from itertools import islice
 
 from app.errors import ImportgateError
+from app.files.by_object import ByObject
 from app.files.crew import open_crew
 from app.files.parties import ShipmentParty
 from app.screening.chains import Exposed
@@ -50,7 +51,7 @@ def screen_shipments(
     found: dict[bytes, Screening] = {}
     waiting: deque[_Batch] = deque()
     failure: list[ImportgateError] = []
-    key_of = _Keys()
+    key_of = ByObject(_key, _OBJECTS)
     with open_crew(screener, exposed, jobs) as start:
         for items in _chunks(iter(parties), batch, failure):
             if len(seen) > _REMEMBERED or len(found) > _FOUND:
@@ -90,21 +91,6 @@ def _results(batch: _Batch, found: dict[bytes, Screening]) -> Iterator[tuple[Shi
     found.update((batch.new[place], screening) for place, screening in batch.findings())
     for item, key in zip(batch.items, batch.keys, strict=True):
         yield item, found.get(key) or Screening(item.party, Outcome.CLEAR)
-
-
-class _Keys:
-    """The keys of parties, by the object: a file hands out the same one for the same cells."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Party, bytes]] = {}  # the party too: while it is held, no other has its id
-
-    def __call__(self, party: Party) -> bytes:
-        known = self._known.get(id(party))
-        if known is None:
-            if len(self._known) >= _OBJECTS:
-                self._known.clear()
-            known = self._known[id(party)] = party, _key(party)
-        return known[1]
 
 
 def _key(party: Party) -> bytes:

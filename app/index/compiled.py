@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from app.index.names import CHUNK, ChunkGrams, NameIndex, chunk_grams
 from app.index.renderings import renderings
+from app.index.texts import Texts
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.identifiers import mid
@@ -55,27 +56,6 @@ class NameFlag(IntFlag):
 _FLAGS = tuple(NameFlag(bits) for bits in range(2 * max(NameFlag)))  # making one anew for each candidate is slow
 
 
-@dataclass(frozen=True, slots=True)
-class _Blob:
-    """Many texts in one mapped array of bytes; `starts` has one more entry than there are texts."""
-
-    data: npt.NDArray[np.uint8]
-    starts: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> _Blob:
-        parts = [text.encode() for text in texts]
-        starts = np.zeros(len(parts) + 1, dtype=np.int64)
-        starts[1:] = np.cumsum([len(part) for part in parts])
-        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), starts)
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def __getitem__(self, number: int) -> str:
-        return self.data[self.starts[number] : self.starts[number + 1]].tobytes().decode()
-
-
 @dataclass(frozen=True)
 class CompiledLists:
     """The names of all listings that name a party, each with its listing's number and `NameFlag`s.
@@ -87,9 +67,9 @@ class CompiledLists:
     index: NameIndex
     name_listing: npt.NDArray[np.int32]
     name_flags: npt.NDArray[np.uint8]
-    _names: _Blob
-    _listings: _Blob
-    _identifiers: _Blob
+    _names: Texts
+    _listings: Texts
+    _identifiers: Texts
     identifier_listing: npt.NDArray[np.int32]
     sketches: Mapping[str, npt.NDArray[Any]]
     lists: Sequence[dict[str, Any]]
@@ -182,9 +162,9 @@ def compile_lists(
         index=index,
         name_listing=np.array(read.listing_numbers, dtype=np.int32),
         name_flags=np.array(read.flags, dtype=np.uint8),
-        _names=_Blob.of(read.texts),
-        _listings=_Blob.of(read.listings),
-        _identifiers=_Blob.of(key for key, _ in identifiers),
+        _names=Texts.of(read.texts),
+        _listings=Texts.of(read.listings),
+        _identifiers=Texts.of(key for key, _ in identifiers),
         identifier_listing=np.array([number for _, number in identifiers], dtype=np.int32),
         sketches=sketches,
         lists=read.lists,
@@ -314,9 +294,9 @@ def load(folder: Path) -> CompiledLists | None:
             index=NameIndex.from_arrays(manifest["size"], index),
             name_listing=arrays["name_listing"],
             name_flags=arrays["name_flags"],
-            _names=_Blob(arrays["names_data"], arrays["names_starts"]),
-            _listings=_Blob(arrays["listings_data"], arrays["listings_starts"]),
-            _identifiers=_Blob(arrays["identifiers_data"], arrays["identifiers_starts"]),
+            _names=Texts(arrays["names_data"], arrays["names_starts"]),
+            _listings=Texts(arrays["listings_data"], arrays["listings_starts"]),
+            _identifiers=Texts(arrays["identifiers_data"], arrays["identifiers_starts"]),
             identifier_listing=arrays["identifier_listing"],
             sketches={name.removeprefix(_SKETCH): array for name, array in arrays.items() if name.startswith(_SKETCH)},
             lists=manifest["lists"],

@@ -13,7 +13,7 @@ from app.match.rarity import rarity
 from app.text.name import ReadName, Token, TokenKind
 from app.text.scripts import Script
 
-_KINDS = {
+KINDS = {
     TokenKind.BRAND: "brand",
     TokenKind.PLACE: "place",
     TokenKind.INDUSTRY: "trade word",
@@ -129,7 +129,7 @@ def _gloss(token: Token) -> str:
     spelt = token.letters.capitalize()
     if token.kind in (TokenKind.INDUSTRY, TokenKind.ORG, TokenKind.LEGAL_FORM):
         return f"{token.surface} ({spelt}): “{token.concept.replace('_', ' ')}”"
-    return f"{token.surface} ({spelt}): a {_KINDS[token.kind]}"
+    return f"{token.surface} ({spelt}): a {KINDS[token.kind]}"
 
 
 def _named(tokens: Sequence[Token]) -> str:
@@ -161,14 +161,14 @@ def _summary(match: Match, query: ReadName, listed: ReadName, pairs: Sequence[Pa
 
 def _agreement(pair: Pairing) -> str:
     left, right = _named(pair.query), _named(pair.listed)
-    kind = _KINDS[pair.kind]
+    kind = KINDS[pair.kind]
     if left.casefold() == right.casefold():
         return f"the {kind} {left}"
     return f"the {kind} {left} {'≈' if pair.relation is Relation.VARIANT else '='} {right}"
 
 
 def _difference(pair: Pairing) -> str:
-    kind = _KINDS[pair.kind]
+    kind = KINDS[pair.kind]
     if pair.relation is Relation.DIFFERENT:
         return f"the {kind} ({_named(pair.query)}, not {_named(pair.listed)})"
     if pair.relation is Relation.MISSING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import chain
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.index.texts import Texts
 from app.match import policy
 from app.match.gate import Profile, profile
 from app.text.latin import fold
@@ -28,28 +29,6 @@ PINYIN, HAN = 1, 2
 def _word_number(word: str) -> int:
     """32 bits, the same in every process."""
     return zlib.crc32(word.encode()) & ~1 | word.startswith("brand ")
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Many texts in one array of bytes; `starts` has one more entry than there are texts."""
-
-    data: npt.NDArray[np.uint8]
-    starts: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> Texts:
-        parts = [text.encode() for text in texts]
-        starts = np.zeros(len(parts) + 1, dtype=np.int64)
-        starts[1:] = np.cumsum([len(part) for part in parts])
-        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), starts)
-
-    def take(self, numbers: npt.NDArray[np.int64]) -> list[str]:
-        """The texts of these numbers; each is decoded once, however often it is asked for."""
-        different, places = np.unique(numbers, return_inverse=True)
-        bounds = zip(self.starts[different].tolist(), self.starts[different + 1].tolist(), strict=True)
-        texts = [self.data[start:end].tobytes().decode() for start, end in bounds]
-        return [texts[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.reports.printable import printable
+from app.reports.words import JURISDICTIONS, KINDS, MEANING, RELATIONS
 from app.reports.writer import Record
 
 _OUTCOMES = {
@@ -19,34 +20,13 @@ _OUTCOMES = {
     "incomplete": "bold white on magenta",
     "clear": "bold green",
 }
-_MEANING = {
-    "block": "the ban that Importgate stands for applies",
-    "review": "a person must look at this",
-    "incomplete": "could not be screened",
-    "clear": "nothing found",
-}
-_RELATIONS = {
-    "same": ("matches", "green"),
-    "variant": ("variant", "green"),
-    "different": ("DIFFERS", "red"),
-    "missing": ("only listed", "yellow"),
-    "extra": ("only declared", "yellow"),
-    "ignored": ("not counted", "dim"),
-}
-_KINDS = {
-    "industry": "trade word",
-    "org": "kind of body",
-    "legal_form": "legal form",
-    "ordinal": "number",
-    "stop": "filler",
-}
-_JURISDICTIONS = {
-    "US": "United States",
-    "EU": "European Union",
-    "CA": "Canada",
-    "BE": "Belgium",
-    "GB": "United Kingdom",
-    "UK": "United Kingdom",
+_STYLES = {
+    "same": "green",
+    "variant": "green",
+    "different": "red",
+    "missing": "yellow",
+    "extra": "yellow",
+    "ignored": "dim",
 }
 # jurisdiction -> (effect, citation) -> the lists that have it, in order
 _Meaning = dict[str, dict[tuple[str, str], dict[str, None]]]
@@ -103,7 +83,7 @@ class TableWriter:
         if where:
             head.append(f"\n  {' · '.join(where)}", "dim")
         problem = f": {printable(record['problem'])}" if record["problem"] else ""
-        head.append(f"\n  {_MEANING[outcome]}{problem}")
+        head.append(f"\n  {MEANING[outcome]}{problem}")
         return head
 
     def _hit(self, hit: Mapping[str, Any]) -> Text:
@@ -126,11 +106,17 @@ def _alignment(tokens: Sequence[Mapping[str, Any]]) -> Table:
     for header in ("declared", "listed", "", "what it is"):
         table.add_column(header, overflow="fold")
     for token in tokens:
-        word, style = _RELATIONS.get(token["relation"], (token["relation"], ""))
-        kind = _KINDS.get(token["kind"], token["kind"])
+        relation = token["relation"]
+        word, style = RELATIONS.get(relation, relation), _STYLES.get(relation, "")
+        kind = KINDS.get(token["kind"], token["kind"])
         what = printable(token.get("gloss") or kind)
         declared, listed = (Text(printable(token[side] or "–"), style) for side in ("query", "listed"))
-        table.add_row(declared, listed, Text(word, style), Text(what, "dim" if token["relation"] == "ignored" else ""))
+        table.add_row(
+            declared,
+            listed,
+            Text(word.upper() if relation == "different" else word, style),
+            Text(what, "dim" if relation == "ignored" else ""),
+        )
     return table
 
 
@@ -146,7 +132,7 @@ def _effects(meaning: _Meaning, titles: Mapping[str, str]) -> Table:
     table.add_column(overflow="fold", style="bold")
     table.add_column(overflow="fold")
     for jurisdiction, effects in meaning.items():
-        shown = _JURISDICTIONS.get(jurisdiction, jurisdiction)
+        shown = JURISDICTIONS.get(jurisdiction, jurisdiction)
         for (effect, citation), lists in effects.items():
             whose = f"{'; '.join(titles.get(item, item) for item in lists)}: " if len(effects) > 1 else ""
             text = Text().append(whose, "cyan").append(printable(effect))

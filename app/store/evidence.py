@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from app.files.by_object import ByObject
 from app.files.parties import ShipmentParty
 from app.lists.plain import encode_record
 from app.screening.fingerprint import fingerprint, party_digest, qualified_id, signal_digest
@@ -119,7 +120,7 @@ class _Listings:
 
 def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: Screening) -> tuple[Any, ...]:
     found = screening.hits or screening.signals or screening.waiver or screening.problem
-    _, name, party = _written(screening.party)
+    name, party = _written_once(screening.party)
     return (
         batch_id,
         number,
@@ -135,19 +136,12 @@ def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: S
     )
 
 
-def _written(party: Party) -> tuple[Party, str, str]:
-    """The party's name and all that was declared of it, as they are stored. Found by the object: a file hands out the
-    same one for the same cells, and while it is held, no other has its id."""
-    known = _WRITTEN.get(id(party))
-    if known is None:
-        if len(_WRITTEN) >= _MOST_WRITTEN:
-            _WRITTEN.clear()
-        known = _WRITTEN[id(party)] = party, storable(party.name), to_json(encode_record(party))
-    return known
+def _written(party: Party) -> tuple[str, str]:
+    """The party's name and all that was declared of it, as they are stored."""
+    return storable(party.name), to_json(encode_record(party))
 
 
-_WRITTEN: dict[int, tuple[Party, str, str]] = {}
-_MOST_WRITTEN = 200_000  # at some 700 bytes each
+_written_once = ByObject(_written, 200_000)  # at some 700 bytes each
 
 
 def _hits(

@@ -11,38 +11,11 @@ from markupsafe import Markup
 
 from app.reports.chain_drawing import draw_chain
 from app.reports.printable import printable
+from app.reports.words import JURISDICTIONS, KINDS
 from app.screening.fingerprint import qualified_id
 
-MEANING = {
-    "block": "the ban that Importgate stands for applies",
-    "review": "a person must look at this",
-    "incomplete": "could not be screened in full",
-    "clear": "nothing found",
-}
-# relation -> (sign, word): never told by colour alone
-RELATIONS = {
-    "same": ("=", "matches"),
-    "variant": ("≈", "variant"),
-    "different": ("≠", "differs"),
-    "missing": ("+", "only listed"),
-    "extra": ("−", "only declared"),
-    "ignored": ("·", "not counted"),
-}
-KINDS = {
-    "industry": "trade word",
-    "org": "kind of body",
-    "legal_form": "legal form",
-    "ordinal": "number",
-    "stop": "filler",
-}
-JURISDICTIONS = {
-    "US": "United States",
-    "EU": "European Union",
-    "CA": "Canada",
-    "BE": "Belgium",
-    "GB": "United Kingdom",
-    "UK": "United Kingdom",
-}
+# Of `RELATIONS`, which are never told by colour alone.
+SIGNS = {"same": "=", "variant": "≈", "different": "≠", "missing": "+", "extra": "−", "ignored": "·"}
 _ARTICLE = {**JURISDICTIONS, "US": "the United States", "EU": "the European Union", "GB": "the United Kingdom"}
 FIELDS = {"hs_code": "HS code", "mid": "MID", "uscc": "USCC", "lei": "LEI"}
 SIGNALS = {

@@ -139,7 +139,7 @@ def test_the_table_says_the_same_thing_once() -> None:
 def test_the_table_says_why_a_party_is_incomplete() -> None:
     text = written("table", record("", outcome="incomplete", problem="torn; mend it", row=None, role="party"))
     assert "(no name)" in text
-    assert "could not be screened: torn; mend it" in text
+    assert "could not be screened in full: torn; mend it" in text
     assert "row" not in text
 
 
