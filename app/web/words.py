@@ -11,8 +11,28 @@ from markupsafe import Markup
 
 from app.reports.chain_drawing import draw_chain
 from app.reports.printable import printable
-from app.reports.words import JURISDICTIONS, KINDS
+from app.reports.words import JURISDICTIONS, KINDS, MEANING, RELATIONS
 from app.screening.fingerprint import qualified_id
+
+# What the templates call, as `words.…`.
+__all__ = [
+    "FIELDS",
+    "JURISDICTIONS",
+    "MEANING",
+    "RELATIONS",
+    "SIGNALS",
+    "SIGNS",
+    "by_names",
+    "causes",
+    "drawing",
+    "highlighted",
+    "listing_path",
+    "programmes_of",
+    "shares",
+    "signal_name",
+    "what_it_is",
+    "where",
+]
 
 # Of `RELATIONS`, which are never told by colour alone.
 SIGNS = {"same": "=", "variant": "≈", "different": "≠", "missing": "+", "extra": "−", "ignored": "·"}

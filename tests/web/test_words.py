@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.web import words
+
+TEMPLATES = Path(words.__file__).parent / "templates"
+
+
+def test_the_templates_find_their_words() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
+    assert set(re.findall(r"\bwords\.(\w+)", text)) == set(words.__all__)
+    assert set(words.__all__) <= set(vars(words))
 
 
 @pytest.mark.parametrize(
