@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from app.index.renderings import renderings
 from app.match import policy
-from app.match.rarity import rarity
+from app.match.rarity import token_rarity
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound, split_syllables
@@ -46,7 +46,7 @@ def profile(name: ReadName, rendered: tuple[str, str, str] | None = None) -> Pro
     for token in name.tokens:
         if token.kind in _SILENT:
             continue
-        weight = rarity(token.letters)
+        weight = token_rarity(token)
         if token.kind is TokenKind.BRAND:
             word = "brand " + (token.concept or token.letters)
             brands.add(word)

@@ -12,9 +12,11 @@ from app.match import policy
 from app.match.align import Pairing, Relation, align
 from app.match.features import Comparison, compare_names
 from app.match.gate import Profile, is_promising
+from app.match.rarity import token_rarity
 from app.match.slips import is_slip
-from app.text.lexicon import lexicon
-from app.text.name import ReadName, TokenKind
+from app.text.lexicon import MEANING, lexicon
+from app.text.name import ReadName, Token, TokenKind
+from app.text.pinyin import split_syllables
 
 _LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
 
@@ -30,7 +32,7 @@ class Context(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A judged pair. `rule` names what decided: identical, same_sound, person, slip,
-    same_own_words, scope or model.
+    same_own_words, own_brand, body_of, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -68,6 +70,8 @@ def match_names(
     return (
         _match_by_points(compared, flags, context, names)
         or _match_own_words(party, candidate, context)
+        or _match_own_brand(compared, context)
+        or _match_body_of(query, listed, compared, context)
         or _match_scope(flags, compared)
     )
 
@@ -120,20 +124,58 @@ def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, na
 
 
 def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Match | None:
-    """Names of one rare brand, one trade and one number that differ in the kind of body, or of which one leaves the
-    place out; of a party that is not declared elsewhere."""
+    """Names of one rare brand, one trade and one number that differ in the kind of body, of which one leaves the place
+    out, or that are of two places: companies move, and name their subsidiaries alike. Of a party that is not declared
+    elsewhere."""
     query, listed = party.name, candidate.name
     if query.own_words != listed.own_words or query.script is not listed.script:
         return None
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
-    nested = here <= there or there <= here
     bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
     if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= {"group"}:
         return None
-    if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE or not nested:
+    if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE:
         return None
-    score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE
-    return Match(score, False, "same_own_words", align(query, listed))
+    if here <= there or there <= here:
+        score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE
+        return Match(score, False, "same_own_words", align(query, listed))
+    if party.brand_weight < policy.OWN_WORD or not query.concepts(TokenKind.INDUSTRY):
+        return None
+    return Match(policy.SAME_ELSEWHERE, False, "same_own_words", align(query, listed))
+
+
+def _match_own_brand(compared: Comparison, context: Context) -> Match | None:
+    """A party that bears the brand of the listed company and no other, where hardly any company has that brand: one of
+    its sisters, or itself under a new name. Not for pinyin, in which many firms coin the same word, nor for groups."""
+    if compared.cross_script or compared.chinese or context is Context.ELSEWHERE or compared.features["brand_group"]:
+        return None
+    brands = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND]
+    if any(pair.relation is not Relation.SAME for pair in brands):
+        return None
+    if not any(_is_own_word(token) for pair in brands for token in pair.listed):
+        return None
+    return Match(policy.SAME_BRAND_ALONE, False, "own_brand", compared.pairs)
+
+
+def _is_own_word(token: Token) -> bool:
+    return (
+        len(token.letters) >= policy.OWN_LETTERS
+        and token_rarity(token) >= policy.OWN_WORD
+        and not token.concept.startswith(MEANING)
+        and split_syllables(token.letters) is None
+    )
+
+
+def _match_body_of(query: ReadName, listed: ReadName, compared: Comparison, context: Context) -> Match | None:
+    """A body of a listed university or institute whose name begins with the whole of the other: its research
+    institute, its hospital. But Tianjin University of Commerce is no part of Tianjin University."""
+    if not compared.leads or context is Context.ELSEWHERE or not listed.concepts(TokenKind.ORG) & policy.LEARNED:
+        return None
+    after = query.tokens[sum(token.kind is not TokenKind.LEGAL_FORM for token in listed.tokens) :]
+    bodies = {token.concept for token in after if token.kind is TokenKind.ORG}
+    if after[0].kind is TokenKind.STOP or not bodies & policy.BODIES:
+        return None
+    return Match(policy.BODY_OF, False, "body_of", compared.pairs)
 
 
 def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:
