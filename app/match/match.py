@@ -125,23 +125,31 @@ def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, na
 
 def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Match | None:
     """Names of one rare brand, one trade and one number that differ in the kind of body, of which one leaves the place
-    out, or that are of two places: companies move, and name their subsidiaries alike. Of a party that is not declared
-    elsewhere."""
+    or a common word out, or that are of two places: companies move, and name their subsidiaries alike. Of a party that
+    is not declared elsewhere."""
     query, listed = party.name, candidate.name
-    if query.own_words != listed.own_words or query.script is not listed.script:
+    if context is Context.ELSEWHERE or query.script is not listed.script or _telling(query) != _telling(listed):
         return None
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
     bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
-    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= {"group"}:
+    same = query.own_words == listed.own_words
+    if query.concepts(TokenKind.BRAND) & lexicon().groups and not (same and bodies <= {"group"}):
         return None
-    if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE:
+    nested = here <= there or there <= here
+    trade = query.concepts(TokenKind.INDUSTRY)
+    if party.brand_weight < (policy.RARE_WORDS if same and nested else policy.OWN_WORD):
         return None
-    if here <= there or there <= here:
-        score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE
-        return Match(score, False, "same_own_words", align(query, listed))
-    if party.brand_weight < policy.OWN_WORD or not query.concepts(TokenKind.INDUSTRY):
+    if nested:
+        score = policy.SAME_BUT_BODY if same and here == there else policy.SAME_BUT_PLACE
+    elif same and trade:
+        score = policy.SAME_ELSEWHERE
+    else:
         return None
-    return Match(policy.SAME_ELSEWHERE, False, "same_own_words", align(query, listed))
+    return Match(score, False, "same_own_words", align(query, listed))
+
+
+def _telling(name: ReadName) -> tuple[str, ...]:
+    return tuple(word for word in name.own_words if word not in policy.FILLERS)
 
 
 def _match_own_brand(compared: Comparison, context: Context) -> Match | None:

@@ -159,6 +159,8 @@ LEARNED = frozenset({"university", "institute"})
 """The bodies that have bodies."""
 BODIES = frozenset({"institute", "laboratory", "hospital", "school", "centre", "university", "research"})
 """What these may be."""
+FILLERS = frozenset({"technology", "development", "investment", "trade", "service", "management", "manufacturing"})
+"""Words of trade that companies add and drop: Tanyuan Technology Development is Tanyuan Technology."""
 RARE_WORDS = 9.0
 """How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""
 RARE_BRAND = 0.6
@@ -247,6 +249,8 @@ LEAST_SLIPPED_NAME = 10
 """Under so many letters a name is so short that one letter more or less is another name."""
 LEAST_SLIPPED_BRAND = 6
 """The same of the brand in it: Leon and Lion are two."""
+LEAST_EASILY_SLIPPED = 5
+"""The same where hands slip easily: two letters swapped, one doubled, the key beside."""
 LEAST_SLIPPED_WORD = 4
 """The same of a word that the reader knows, misspelt."""
 LEAST_MISREAD_WORD = 3

@@ -51,4 +51,5 @@ def _is_one_word(left: str, right: str, cost: float) -> bool:
         return False
     if any(known):
         return shorter >= policy.LEAST_SLIPPED_WORD
-    return shorter >= policy.LEAST_SLIPPED_BRAND and left[0] == right[0] and not both_pinyin(left, right)
+    least = policy.LEAST_EASILY_SLIPPED if cost <= policy.NEIGHBOUR else policy.LEAST_SLIPPED_BRAND
+    return shorter >= least and left[0] == right[0] and not both_pinyin(left, right)
