@@ -27,6 +27,7 @@ _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "br
 # Marks the concepts of words that only mean the same (焦点 and Focus): no source ties such brands together.
 MEANING = "meaning:"
 _LEAST_GLUED = 7
+_LEAST_SPELT = 6
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
 _SMALL_LEVELS = frozenset({"county"})
 _ABROAD_LEVELS = frozenset({"country", "city"})
@@ -132,6 +133,9 @@ def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
             latin += [glued for name in latin if " " in name and len(glued := name.replace(" ", "")) >= _LEAST_GLUED]
         _put(lexicon.latin, latin, word)
         _put(lexicon.han, han, word)
+        if table == "brands":  # who does not know the English name spells the Chinese one: Hesheng for Hoshine
+            spelt = ("".join(syllables(name)) for name in han if len(name) > 1)
+            _put(lexicon.latin, (letters for letters in spelt if len(letters) >= _LEAST_SPELT), word)
         if kind is not TokenKind.BRAND:
             _put(lexicon.pinyin, ("".join(syllables(name)) for name in han if len(name) > 1), word)
 
