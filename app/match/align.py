@@ -266,6 +266,17 @@ class _Alignment:
                 self.pair([last], [other], Relation.SAME, 1.0)
                 return
 
+    def by_nearness(self) -> None:
+        """Trades that translations put for one another: 医疗 and Healthcare. Two Chinese names were not translated."""
+        families = lexicon().families
+        for token in [token for token in self.query if _is_trade(token)]:
+            near = families.get(token.concept, frozenset())
+            for other in self.listed:
+                if _is_trade(other) and near & families.get(other.concept, frozenset()):
+                    if token.script is not Script.HAN or other.script is not Script.HAN:
+                        self.pair([token], [other], Relation.VARIANT, policy.NEAR_TRADE)
+                        break
+
     def rest(self) -> None:
         """What found no counterpart: two different words of a kind face each other, the others stand alone."""
         for token in list(self.query):
@@ -290,6 +301,7 @@ def align(query: ReadName, listed: ReadName, truncated: bool = False) -> list[Pa
     alignment.by_spans()
     alignment.by_truncation()
     alignment.by_likeness()
+    alignment.by_nearness()
     alignment.rest()
     return alignment.pairs
 

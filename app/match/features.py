@@ -249,7 +249,7 @@ def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> 
     trades = [pair for pair in pairs if pair.kind is TokenKind.INDUSTRY]
     alike = [pair for pair in trades if pair.relation not in _UNLIKE]
     unlike = [pair for pair in trades if pair.relation in _UNLIKE]
-    same = sum(min(map(token_rarity, (*pair.listed, *pair.query))) for pair in alike) / policy.RAREST
+    same = sum(pair.similarity * min(map(token_rarity, (*pair.listed, *pair.query))) for pair in alike) / policy.RAREST
     query = max((token_rarity(token) for pair in unlike for token in pair.query), default=0.0) / policy.RAREST
     listed = max((token_rarity(token) for pair in unlike for token in pair.listed), default=0.0) / policy.RAREST
     features["industry_same"] = min(same, policy.MOST_TRADES)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 from app.index.compiled import NameFlag
 from app.match import policy
@@ -90,12 +91,26 @@ def _match_nearly_identical(
 
 def _is_another(compared: Comparison) -> bool:
     """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), another brand
-    in well-formed pinyin (华锦 and Huafu), or a brand in characters that the other name lacks (青岛日辰食品, 青岛食品):
-    Chinese names leave out places and forms, never the brand."""
+    in well-formed pinyin (华锦 and Huafu), a brand in characters that the other name lacks (青岛日辰食品, 青岛食品: Chinese
+    names leave out places and forms, never the brand), or another trade in characters."""
     features = compared.features
     other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
     no_brand = compared.chinese and features["brand_one_sided"]
-    return bool(features["ordinal_different"] or other_brand or no_brand or _is_alike_alone(features))
+    differs = features["ordinal_different"] or other_brand or no_brand
+    return bool(differs or _is_alike_alone(features) or _is_of_another_trade(compared))
+
+
+def _is_of_another_trade(compared: Comparison) -> bool:
+    """Whether two Chinese names claim trades that have nothing in common: 海正药业 and 海正生物材料 are two companies of
+    one group. A character that both have (化工, 化学) leaves it open."""
+    if not compared.chinese or compared.features["industry_different"] < policy.TWO_TRADES:
+        return False
+    trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER]
+    query, listed = (
+        {char for pair in trades for token in side(pair) for char in token.surface}
+        for side in (attrgetter("query"), attrgetter("listed"))
+    )
+    return not query & listed
 
 
 def _is_alike_alone(features: Mapping[str, float]) -> bool:

@@ -23,77 +23,77 @@ class Weight:
 
 
 WEIGHTS = (
-    Weight("bias", -5.84, -3.84, "two names taken at random are two companies"),
-    Weight("brand_same", 1.22, 0.57, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_letters", 0.33, 0.94, "a long brand agrees less by chance than a short one"),
+    Weight("bias", -5.72, -3.56, "two names taken at random are two companies"),
+    Weight("brand_same", 1.22, 0.45, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", 0.27, 0.93, "a long brand agrees less by chance than a short one"),
     Weight("brand_close", 0.00, 0.00, "the distinctive part is spelt nearly alike"),
-    Weight("brand_gap", -1.37, -2.16, "every letter that differs in a brand counts against"),
+    Weight("brand_gap", -1.50, -2.22, "every letter that differs in a brand counts against"),
     Weight(
-        "brand_gap_pinyin", -0.81, -1.52, "two well-formed pinyin words that differ are two brands rather than a slip"
+        "brand_gap_pinyin", -0.78, -1.47, "two well-formed pinyin words that differ are two brands rather than a slip"
     ),
-    Weight("brand_part", 0.00, 0.54, "one brand begins with the other"),
-    Weight("brand_coined", 1.07, 0.40, "the brand that agrees is no word that many write alike"),
-    Weight("brand_documented", 0.00, -0.79, "a brand whose other spelling is known faces another"),
-    Weight("brand_group", -2.35, -1.27, "only the name of a large group agrees"),
-    Weight("group_sister", 0.00, -0.74, "the group is the same, the trade or the kind of body is not: a sister"),
-    Weight("trade_clash", -0.16, -1.04, "the brand agrees and no word of trade does"),
-    Weight("brand_missing", -0.09, -0.07, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.27, -0.29, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -1.10, -1.53, "both have a brand word that the other lacks"),
-    Weight("brand_none", -2.08, -2.30, "no brand word agrees"),
-    Weight("rest_likeness", 2.15, 0.26, "the brand words left over look alike"),
-    Weight("rest_onset", 1.27, 1.11, "the brand words left over begin alike: Youngsun for Yongchuang"),
-    Weight("rest_skeleton", 0.00, 0.51, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight("brand_part", 0.00, 0.57, "one brand begins with the other"),
+    Weight("brand_coined", 1.01, 0.52, "the brand that agrees is no word that many write alike"),
+    Weight("brand_documented", 0.00, -0.80, "a brand whose other spelling is known faces another"),
+    Weight("brand_group", -2.36, -1.27, "only the name of a large group agrees"),
+    Weight("group_sister", 0.00, -0.59, "the group is the same, the trade or the kind of body is not: a sister"),
+    Weight("trade_clash", -0.60, -1.74, "the brand agrees and no word of trade does"),
+    Weight("brand_missing", -0.19, -0.03, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.17, -0.24, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -1.35, -1.55, "both have a brand word that the other lacks"),
+    Weight("brand_none", -1.99, -2.26, "no brand word agrees"),
+    Weight("rest_likeness", 2.42, 0.30, "the brand words left over look alike"),
+    Weight("rest_onset", 1.19, 1.22, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.01, 0.61, "the brand words left over share their consonants: Chint for Zhengtai"),
     Weight(
         "rest_pinyin",
-        -1.23,
-        -2.99,
+        -1.36,
+        -2.95,
         "two well-formed pinyin brands that differ are two brands, not a coined English name",
     ),
-    Weight("rest_heard", 1.36, 3.77, "the Latin brand renders the syllables of the Chinese one"),
-    Weight("rest_heard_well", 0.77, 0.86, "it renders them closely"),
-    Weight("rest_heard_long", 1.12, 1.39, "it renders them, and is long"),
-    Weight("rest_initials", 1.36, 1.39, "one brand is the initials of the other: LS for Lanshi"),
-    Weight("no_brand", 1.18, 0.04, "one of the names has nothing distinctive, so the rest says more"),
-    Weight("brand_one_sided", 1.12, -0.72, "one name has a brand, the other none"),
-    Weight("place_same", 1.59, 1.80, "the place agrees"),
-    Weight("place_within", -0.32, -1.46, "one place lies within the other"),
+    Weight("rest_heard", 1.11, 3.76, "the Latin brand renders the syllables of the Chinese one"),
+    Weight("rest_heard_well", 0.96, 0.79, "it renders them closely"),
+    Weight("rest_heard_long", 1.15, 1.40, "it renders them, and is long"),
+    Weight("rest_initials", 1.37, 1.44, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 1.01, -0.04, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("brand_one_sided", 1.05, -0.69, "one name has a brand, the other none"),
+    Weight("place_same", 1.61, 1.84, "the place agrees"),
+    Weight("place_within", -0.28, -1.35, "one place lies within the other"),
     Weight(
         "place_conflict",
-        -2.19,
-        -3.51,
+        -2.22,
+        -3.44,
         "companies of two places are two companies; official English names keep the place",
     ),
-    Weight("place_besides", 0.00, -1.13, "a place agrees and another stands beside it: a subsidiary there"),
-    Weight("place_missing", -1.68, -2.65, "the listed name states a place that the party does not"),
-    Weight("place_extra", -0.43, -2.06, "the party states a place that the listed name does not"),
-    Weight("industry_same", 1.46, 2.56, "the trade agrees, the more the rarer it is"),
+    Weight("place_besides", 0.00, -1.07, "a place agrees and another stands beside it: a subsidiary there"),
+    Weight("place_missing", -1.73, -2.74, "the listed name states a place that the party does not"),
+    Weight("place_extra", -0.45, -1.96, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.43, 2.92, "the trade agrees, the more the rarer it is"),
     Weight("industry_all", 0.00, 0.00, "all words of trade agree"),
-    Weight("industry_different", -1.44, -0.84, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", -1.09, -0.24, "a trade word of the listed name is missing"),
+    Weight("industry_different", -1.57, -2.33, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", -1.12, -0.18, "a trade word of the listed name is missing"),
     Weight("industry_extra", 0.00, 0.00, "the party has a trade word more"),
-    Weight("ordinal_same", 1.66, 0.37, "the number agrees"),
-    Weight("ordinal_different", -3.43, -0.02, "a numbered sibling is another body"),
-    Weight("ordinal_alone", 0.00, -0.53, "only one of the names has a number"),
-    Weight("org_same", 1.07, 1.88, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", 0.00, -1.10, "the kind of body is said on one side only"),
-    Weight("listed_covered", 0.00, 0.00, "every word of the listed name has its counterpart"),
+    Weight("ordinal_same", 1.70, 0.38, "the number agrees"),
+    Weight("ordinal_different", -3.30, -0.02, "a numbered sibling is another body"),
+    Weight("ordinal_alone", 0.00, -0.51, "only one of the names has a number"),
+    Weight("org_same", 1.04, 1.98, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.00, -0.96, "the kind of body is said on one side only"),
+    Weight("listed_covered", 0.00, 0.03, "every word of the listed name has its counterpart"),
     Weight(
         "listed_leads", 1.95, 0.00, "the party's name begins with the whole listed name: an institute of it, a branch"
     ),
     Weight(
         "leading_rarity",
-        0.56,
+        0.54,
         0.00,
         "the party's name begins with a rare listed name",
     ),
-    Weight("query_covered", 1.49, 0.33, "every word of the party's name has its counterpart"),
-    Weight("agreement", 0.00, 1.28, "the share of all words, by rarity, that agrees"),
-    Weight("agreement_squared", 2.13, 1.99, "near-complete agreement says more than its share"),
-    Weight("shared", 2.08, 1.33, "how much agrees in all: two names share several rare words by chance only rarely"),
-    Weight("core_likeness", 2.84, 0.00, "the names are alike as a whole, letter by letter"),
-    Weight("concept_likeness", 0.00, 2.21, "the names are alike as a whole, trade words translated"),
-    Weight("core_same", 0.00, 0.21, "the names are the same as a whole, letter by letter"),
+    Weight("query_covered", 1.46, 0.49, "every word of the party's name has its counterpart"),
+    Weight("agreement", 0.00, 1.46, "the share of all words, by rarity, that agrees"),
+    Weight("agreement_squared", 2.14, 2.02, "near-complete agreement says more than its share"),
+    Weight("shared", 1.86, 1.24, "how much agrees in all: two names share several rare words by chance only rarely"),
+    Weight("core_likeness", 2.87, 0.00, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", 0.00, 1.45, "the names are alike as a whole, trade words translated"),
+    Weight("core_same", 0.00, 0.24, "the names are the same as a whole, letter by letter"),
 )
 
 
@@ -137,6 +137,9 @@ ELSEWHERE = -2.5
 countries."""
 SAME_BRAND = 0.8
 """How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
+TWO_TRADES = 0.25
+"""How rare both of two trades in characters must be, in rarest words, to tell two companies apart: rarer than
+investment or technology, which say nothing."""
 LEAST_BESIDES = 0.3
 """How much place and trade must tell, in rarest words, beside brands that are merely alike."""
 UNDER_SCOPE = 0.5
@@ -171,16 +174,16 @@ CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
-    Weight("gate_bias", -9.87, -9.87, "a candidate is rarely a match"),
-    Weight("gate_agreement", 5.38, 5.38, "the share of the words, by rarity, that both names have"),
-    Weight("gate_agreement_squared", 7.42, 7.42, "near-complete agreement says more than its share"),
-    Weight("gate_brand", 0.17, 0.17, "the brands are the same or sound alike"),
-    Weight("gate_pinyin", -1.49, -1.49, "both brands are pinyin and none is the same"),
-    Weight("gate_pinyin_gap", -3.57, -3.57, "the less two pinyin brands sound alike, the less they are one"),
-    Weight("gate_cosine", 7.89, 7.89, "the share of the rare 4-grams"),
-    Weight("gate_onset", 0.82, 0.82, "the brands begin alike"),
+    Weight("gate_bias", -9.53, -9.53, "a candidate is rarely a match"),
+    Weight("gate_agreement", 4.91, 4.91, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 7.53, 7.53, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 0.31, 0.31, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -1.58, -1.58, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -2.74, -2.74, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 7.48, 7.48, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.72, 0.72, "the brands begin alike"),
 )
-GATE_ODDS = -3.0
+GATE_ODDS = -3.5
 """The log-odds from which a candidate is aligned and scored."""
 
 CLOSE_TOKEN = 0.72
@@ -201,6 +204,8 @@ SOUND_AMONG_CHARACTERS = 0.5
 """How far sound counts where both brands are in characters; the rest is by characters, as 海翔 is not 海祥."""
 TRANSLATED = 0.85
 """How alike a brand and its translation are: they mean the same, but no source ties them."""
+NEAR_TRADE = 0.5
+"""How alike two trades are that translations put for one another (`near_trades`): 医疗 is medical, or Healthcare."""
 PART = 0.8
 """How alike two brands are of which one begins with the other: 容大感光 and Rongda."""
 LEAST_PART = 2

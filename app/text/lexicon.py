@@ -40,7 +40,8 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
-    biology and technology, because 生物科技 is 生物 and 科技. `latin_begins` are the first words of phrases,
+    biology and technology, because 生物科技 is 生物 and 科技; `families` are the rows of `near_trades` that a trade stands
+    in. `latin_begins` are the first words of phrases,
     `foreign_forms` are legal forms that no Chinese company has, `groups` the concepts of groups of many companies,
     `numbered` the Chinese words that begin like a number: 五矿."""
 
@@ -48,6 +49,7 @@ class Lexicon:
     han: dict[str, Word] = field(default_factory=dict)
     pinyin: dict[str, Word] = field(default_factory=dict)
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    families: dict[str, frozenset[int]] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -161,6 +163,14 @@ def _leaves(concept: str, direct: dict[str, tuple[str, ...]], depth: int = 4) ->
     return [leaf for part in direct[concept] for leaf in _leaves(part, direct, depth - 1)]
 
 
+def _families() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(read_table("near_trades")):
+        for trade in spellings(row["trades"]):
+            found.setdefault(trade, set()).add(number)
+    return {trade: frozenset(numbers) for trade, numbers in found.items()}
+
+
 @cache
 def lexicon() -> Lexicon:
     """The compiled lexicon; read once per process."""
@@ -193,6 +203,7 @@ def lexicon() -> Lexicon:
             word for word in row["expansion"].split(" ") if word not in found.stops
         )
     found.parts = _parts_of_compounds(found.han)
+    found.families = _families()
     found.latin_begins = frozenset(key.partition(" ")[0] for key in found.latin if " " in key)
     found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
     found.longest_han = max(map(len, found.han))
