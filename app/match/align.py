@@ -105,12 +105,16 @@ def _syllables_alike(left: str, right: str) -> float:
 
 
 def is_part(left: Sequence[Token], right: Sequence[Token]) -> bool:
-    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控."""
+    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控. A Latin word that
+    goes on beyond the characters is another one: Fangzhicheng is not 方直 (Fangzhi)."""
     if all(token.script is Script.HAN for token in (*left, *right)):
         whole, part = sorted(("".join(t.surface for t in side) for side in (left, right)), key=len, reverse=True)
         return policy.LEAST_PART <= len(part) < len(whole) and whole.startswith(part)
     first, second = split_syllables(glue(left)), split_syllables(glue(right))
     if first is None or second is None:
+        return False
+    longer, shorter = (left, right) if len(first) > len(second) else (right, left)
+    if len(longer) == 1 and longer[0].script is Script.LATIN and shorter[0].script is Script.HAN:
         return False
     short, long = sorted((first, second), key=len)
     return policy.LEAST_PART <= len(short) < len(long) and long[: len(short)] == short

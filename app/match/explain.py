@@ -30,6 +30,7 @@ _RULES = {
     "same_own_words": "has the brand and the trade of the listed name {listed}",
     "own_brand": "bears the brand of the listed name {listed}, which hardly any other company has",
     "body_of": "begins with the whole name of the listed {listed} and goes on to name a body of it",
+    "cut": "is the beginning of the listed name {listed}, cut where forms cut names",
     "scope": "begins with the listed name {listed}, whose listing also reaches others than the party it names",
     "model": "is close to the listed name {listed}",
 }

@@ -11,14 +11,17 @@ from operator import attrgetter
 from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation, align
-from app.match.features import Comparison, compare_names
+from app.match.features import Comparison, compare_names, is_cut
 from app.match.gate import Profile, is_promising
 from app.match.rarity import token_rarity
 from app.match.slips import is_slip
+from app.text.latin import fold
 from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import split_syllables
+from app.text.scripts import Script
 
+_SIDES = (attrgetter("query"), attrgetter("listed"))
 _LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
 
 
@@ -33,7 +36,7 @@ class Context(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A judged pair. `rule` names what decided: identical, same_sound, person, slip,
-    same_own_words, own_brand, body_of, scope or model.
+    same_own_words, own_brand, body_of, cut, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -66,13 +69,15 @@ def match_names(
     compared = compare_names(party, candidate)
     if _is_another(compared):
         return None
-    if weak:
+    bears_all = compared.leads and query.core.startswith(listed.core)
+    if weak or (_is_of_the_group(compared) and not bears_all):
         return _match_scope(flags, compared)
     return (
         _match_by_points(compared, flags, context, names)
         or _match_own_words(party, candidate, context)
         or _match_own_brand(compared, context)
         or _match_body_of(query, listed, compared, context)
+        or _match_cut(query, listed, compared)
         or _match_scope(flags, compared)
     )
 
@@ -106,11 +111,27 @@ def _is_of_another_trade(compared: Comparison) -> bool:
     if not compared.chinese or compared.features["industry_different"] < policy.TWO_TRADES:
         return False
     trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER]
-    query, listed = (
-        {char for pair in trades for token in side(pair) for char in token.surface}
-        for side in (attrgetter("query"), attrgetter("listed"))
-    )
+    query, listed = ({char for pair in trades for token in side(pair) for char in token.surface} for side in _SIDES)
     return not query & listed
+
+
+def _is_of_the_group(compared: Comparison) -> bool:
+    """Whether all that the names share of a brand is that of a large group, and what they say besides is not the same
+    trade: 中交地产 and 中国交通建设, 中航直升机 and AVIC Heavy Machinery are companies of one group each. Not in two Latin
+    names, which leave trades out."""
+    groups = lexicon().groups
+    same = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND and pair.relation is Relation.SAME]
+    chinese = any(token.script is Script.HAN for pair in compared.pairs for token in (*pair.query, *pair.listed))
+    if not chinese or not same or any(token.concept not in groups for pair in same for token in pair.listed):
+        return False
+    trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY]
+    apart = [pair for pair in trades if pair.similarity < policy.NEAR_TRADE]
+    query, listed = ([side(pair) for pair in apart if _is_telling(side(pair))] for side in _SIDES)
+    return bool(query and listed) or (bool(query or listed) and (compared.chinese or trades == apart))
+
+
+def _is_telling(tokens: Sequence[Token]) -> bool:
+    return any(token_rarity(token) >= policy.TWO_TRADES * policy.RAREST for token in tokens)
 
 
 def _is_alike_alone(features: Mapping[str, float]) -> bool:
@@ -139,9 +160,8 @@ def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, na
 
 
 def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Match | None:
-    """Names of one rare brand, one trade and one number that differ in the kind of body, of which one leaves the place
-    or a common word out, or that are of two places: companies move, and name their subsidiaries alike. Of a party that
-    is not declared elsewhere."""
+    """Names of one rare brand, one trade and one number that differ in the kind of body, or of which one leaves the
+    place or a common word out; of a party that is not declared elsewhere."""
     query, listed = party.name, candidate.name
     if context is Context.ELSEWHERE or query.script is not listed.script or _telling(query) != _telling(listed):
         return None
@@ -151,15 +171,9 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
     if query.concepts(TokenKind.BRAND) & lexicon().groups and not (same and bodies <= {"group"}):
         return None
     nested = here <= there or there <= here
-    trade = query.concepts(TokenKind.INDUSTRY)
-    if party.brand_weight < (policy.RARE_WORDS if same and nested else policy.OWN_WORD):
+    if not nested or party.brand_weight < (policy.RARE_WORDS if same else policy.OWN_WORD):
         return None
-    if nested:
-        score = policy.SAME_BUT_BODY if same and here == there else policy.SAME_BUT_PLACE
-    elif same and trade:
-        score = policy.SAME_ELSEWHERE
-    else:
-        return None
+    score = policy.SAME_BUT_BODY if same and here == there else policy.SAME_BUT_PLACE
     return Match(score, False, "same_own_words", align(query, listed))
 
 
@@ -199,6 +213,13 @@ def _match_body_of(query: ReadName, listed: ReadName, compared: Comparison, cont
     if after[0].kind is TokenKind.STOP or not bodies & policy.BODIES:
         return None
     return Match(policy.BODY_OF, False, "body_of", compared.pairs)
+
+
+def _match_cut(query: ReadName, listed: ReadName, compared: Comparison) -> Match | None:
+    """A name of the length at which forms cut cells, with which the listed name begins letter for letter."""
+    if is_cut(query.text) and query.script is Script.LATIN and fold(listed.text).startswith(fold(query.text)):
+        return Match(policy.CUT, False, "cut", compared.pairs)
+    return None
 
 
 def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:

@@ -148,14 +148,14 @@ SAME_BUT_BODY = 0.8
 """Names that only the kind of body tells apart (Inspur and Inspur Group): a group and its company, at least."""
 SAME_BUT_PLACE = 0.6
 """Names of a rare brand of which one leaves the place out."""
-SAME_ELSEWHERE = 0.5
-"""The same where the places differ: a company that moved, or its sister."""
 SAME_BRAND_ALONE = 0.55
 """Names that have a brand in common which hardly any other company bears, and no other brand."""
 OWN_WORD = 12.0
-"""How rare a word must be for that, and for names of two places: in two of 234,398 names at most."""
+"""How rare a word must be for that: in two of 234,398 names at most."""
 OWN_LETTERS = 6
 """How many letters it must have: of shorter ones every combination is somebody's."""
+CUT = 0.9
+"""A name cut at a field's width, with which the listed name begins."""
 BODY_OF = 0.6
 """A body of a listed university or institute, by its name."""
 LEARNED = frozenset({"university", "institute"})
@@ -254,8 +254,8 @@ LEAST_SLIPPED_NAME = 10
 """Under so many letters a name is so short that one letter more or less is another name."""
 LEAST_SLIPPED_BRAND = 6
 """The same of the brand in it: Leon and Lion are two."""
-LEAST_EASILY_SLIPPED = 5
-"""The same where hands slip easily: two letters swapped, one doubled, the key beside."""
+LEAST_SWAPPED_BRAND = 5
+"""The same where letters are swapped: that seldom makes another word."""
 LEAST_SLIPPED_WORD = 4
 """The same of a word that the reader knows, misspelt."""
 LEAST_MISREAD_WORD = 3

@@ -46,10 +46,16 @@ def _is_one_word(left: str, right: str, cost: float) -> bool:
     shorter = min(len(left), len(right))
     if cost > policy.EDIT and shorter < policy.LONG_WORD:
         return False
-    known = [word in lexicon().latin or word in lexicon().stops for word in (left, right)]
+    known = [_is_known(word) for word in (left, right)]
     if all(known):
         return False
     if any(known):
         return shorter >= policy.LEAST_SLIPPED_WORD
-    least = policy.LEAST_EASILY_SLIPPED if cost <= policy.NEIGHBOUR else policy.LEAST_SLIPPED_BRAND
+    least = policy.LEAST_SWAPPED_BRAND if sorted(left) == sorted(right) else policy.LEAST_SLIPPED_BRAND
     return shorter >= least and left[0] == right[0] and not both_pinyin(left, right)
+
+
+def _is_known(word: str) -> bool:
+    """Whether the reader knows a word as something else than a brand."""
+    known = lexicon().latin.get(word)
+    return word in lexicon().stops or (known is not None and known.kind is not TokenKind.BRAND)
