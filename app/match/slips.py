@@ -8,6 +8,7 @@ from app.match.edits import is_misread, price
 from app.text.latin import fold
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
+from app.text.pinyin import split_syllables
 from app.text.scripts import Script
 
 
@@ -56,6 +57,7 @@ def _is_one_word(left: str, right: str, cost: float) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    """Whether the reader knows a word as something else than a brand."""
+    """Whether the reader knows a word, as something else than a Chinese brand in pinyin."""
     known = lexicon().latin.get(word)
-    return word in lexicon().stops or (known is not None and known.kind is not TokenKind.BRAND)
+    spelt = known is not None and known.kind is TokenKind.BRAND and split_syllables(word) is not None
+    return word in lexicon().stops or (known is not None and not spelt)
