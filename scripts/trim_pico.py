@@ -20,7 +20,7 @@ ELEMENTS = (
     *("abbr", "aside", "audio", "blockquote", "canvas", "del", "figcaption", "figure", "h4", "h5", "h6", "hgroup"),
     *("hr", "iframe", "ins", "pre", "samp", "sub", "sup", "tfoot", "video"),
 )
-TYPES = ("color", "date", "datetime-local", "month", "range", "reset", "time", "week")
+TYPES = ("color", "datetime-local", "month", "range", "reset", "time", "week")
 ROLES = ("group", "search", "switch")
 OTHERS = (
     *("[dir=rtl]", "[data-theme=dark]", "[data-theme=light]", "[data-tooltip]", "[aria-busy=true]", "table.striped"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -28,15 +28,18 @@ class PageError(Exception):
 
 
 class SignInNeededError(Exception):
-    """Nobody is signed in; `then` is where the sign-in leads back to."""
+    """Nobody is signed in; `then` is where the sign-in leads back to, `ended` says that somebody was."""
 
-    def __init__(self, then: str) -> None:
+    def __init__(self, then: str, *, ended: bool = False) -> None:
         self.then = then
+        self.ended = ended
         super().__init__(then)
 
     @property
     def address(self) -> str:
-        return "/sign-in" if self.then in ("/", "") else f"/sign-in?then={quote(self.then, safe='/')}"
+        asked = {"then": "" if self.then == "/" else self.then, "ended": "yes" if self.ended else ""}
+        query = urlencode({name: value for name, value in asked.items() if value}, safe="/")
+        return f"/sign-in?{query}" if query else "/sign-in"
 
 
 class PageRoute(APIRoute):
@@ -79,4 +82,5 @@ def _told(error: Exception) -> tuple[int, str, str]:
 
 
 def _sentence(text: str) -> str:
+    text = text.removeprefix("--column: ")  # of the command line, and no page has that
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
