@@ -64,6 +64,7 @@ def test_results_are_filtered_by_list_role_country_and_text(visit: Visit) -> Non
     page.get_by_label("Name has").press_sequentially("chemical")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("XINJIANG ZHONGTAI CHEMICAL")
+    page.get_by_label("List").focus()
     page.get_by_label("List").select_option("us-ofac-sdn")
     expect(page.get_by_text("No rows with these filters")).to_be_visible()
     expect(page.get_by_label("List")).to_be_focused()
@@ -287,10 +288,10 @@ def test_lists_are_browsed_and_searched(visit: Visit) -> None:
     page.get_by_label("Changed after").fill("2025-01-14")
     page.get_by_label("until").fill("2025-01-15")
     page.get_by_role("button", name="Show").click()
-    expect(page.locator(".history li")).to_have_count(37)
+    expect(page.locator(".history li")).to_have_count(39)
     expect(page.locator(".change.added")).to_have_count(37)
     expect(
-        page.get_by_text(re.compile(r"37 dated changes.*In force: 107 on 2025-01-14, 144 on 2025-01-15"))
+        page.get_by_text(re.compile(r"39 dated changes.*In force: 107 on 2025-01-14, 144 on 2025-01-15"))
     ).to_be_visible()
     visitor.go("/lists/changes")
     expect(page.locator(".change.ended").first).to_be_visible()
@@ -304,21 +305,19 @@ def test_a_result_comes_within_a_tenth_of_a_second_of_the_key(visit: Visit) -> N
     field = page.get_by_label("Name of a party")
     field.fill(HETIAN)
     page.locator("#found article").wait_for()
-    page.evaluate(
-        """() => {
-            window.taken = [];
-            let pressed = 0;
-            document.getElementById("q").addEventListener("input", () => { pressed = performance.now(); });
-            new MutationObserver(() => {
-                if (pressed) window.taken.push(performance.now() - pressed);
-                pressed = 0;
-            }).observe(document.getElementById("found"), { childList: true, subtree: true });
-        }"""
-    )
-    for count, name in enumerate(("Khotan Taida Apparel", "Xinjiang Zhongtai", "合盛硅业股份有限公司") * 3, 1):
-        field.fill(name)
-        page.wait_for_function(f"window.taken.length === {count}")
-    taken = page.evaluate("window.taken")
+    shown = """(name) => new Promise((done) => {
+        const field = document.getElementById("q");
+        const observer = new MutationObserver(() => {
+            observer.disconnect();
+            done(performance.now() - pressed);
+        });
+        observer.observe(document.getElementById("found"), { childList: true });
+        field.value = name;
+        const pressed = performance.now();
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    })"""
+    names = ("Khotan Taida Apparel", "Xinjiang Zhongtai", "合盛硅业股份有限公司") * 3
+    taken = [page.evaluate(shown, name) for name in names]
     assert sorted(taken)[len(taken) // 2] < 100, taken
 
 

@@ -60,11 +60,11 @@ def test_the_parties_of_a_file_are_monitored_and_its_next_upload_adds_nothing_tw
     page = visitor.sign_in()
 
     def send(*rows: str) -> None:
-        file.write_text("\n".join(["Nummer,Bedrijf", *rows]), encoding="utf-8")
+        file.write_text("\n".join(["Nummer,Kolom B", *rows]), encoding="utf-8")
         visitor.go("/parties")
         visitor.upload("The parties of a file", file)
         expect(page.get_by_role("button", name="Monitor these parties")).to_be_disabled()
-        page.get_by_label("Bedrijf", exact=True).select_option("supplier")
+        page.get_by_label("Kolom B", exact=True).select_option("supplier")
         page.get_by_label("Your references stand in").select_option("Nummer")
         expect(page.get_by_label("Your references stand in")).to_have_value("Nummer")
         page.get_by_role("button", name="Monitor these parties").click()
@@ -80,7 +80,7 @@ def test_the_parties_of_a_file_are_monitored_and_its_next_upload_adds_nothing_tw
 def test_a_file_with_rows_that_cannot_be_taken_names_each_and_adds_none(
     visit: Visit, site: Site, tmp_path: Path
 ) -> None:
-    file = tmp_path / "bad <b>vendors</b>.csv"
+    file = tmp_path / "bad <b>vendors.csv"
     file.write_text("Vendor no,Supplier\nB-1,Foo Trading\nB-1,Bar Trading\n,Baz Trading\nB-4,\n")
     visitor = visit(expect_complaints=True)  # the browser itself logs the 422
     visitor.sign_in()
@@ -89,7 +89,7 @@ def test_a_file_with_rows_that_cannot_be_taken_names_each_and_adds_none(
     expect(page.get_by_label("Your references stand in")).to_have_value("Vendor no")
     page.get_by_role("button", name="Monitor these parties").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was added")
-    expect(page.get_by_role("heading", level=1)).to_have_text("bad <b>vendors<_b>.csv was not taken")
+    expect(page.get_by_role("heading", level=1)).to_have_text("bad <b>vendors.csv was not taken")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("the reference 'B-1' is that of row 1")
