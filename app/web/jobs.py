@@ -183,6 +183,7 @@ def _results(request: Request, job: Job, asked: Mapping[str, str], after: str) -
     return {
         "records": records,
         "following": following,
+        "goes_on": bool(after) and is_fragment(request),
         "query": urlencode(query),
         "asked": asked,
         "titles": _titles(request),

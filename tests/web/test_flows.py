@@ -74,6 +74,32 @@ def test_results_are_filtered_by_list_role_country_and_text(visit: Visit) -> Non
     expect(page.get_by_label("Outcome")).to_have_value("clear")
 
 
+def test_the_focus_stays_where_the_person_is(visit: Visit) -> None:
+    """What is put into the page anew must not throw those who use the keyboard back to its beginning."""
+    visitor = visit()
+    page = visitor.sign_in()
+    page.get_by_role("button", name="Try the sample").click()
+    for field in (
+        page.get_by_label("Cartons", exact=True),
+        page.get_by_label("What Manufacturer Address holds"),
+        page.get_by_label("Encoding"),
+    ):
+        field.focus()
+        with page.expect_response(lambda answer: "/uploads/" in answer.url):
+            page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(100)
+        expect(field).to_be_focused()
+    visitor.screen_sample()
+    with page.expect_response(lambda answer: "outcome=clear" in answer.url):
+        page.get_by_label("Outcome").select_option("clear")
+    rows = page.locator("details.result")
+    page.get_by_role("link", name="More rows").focus()
+    page.keyboard.press("Enter")
+    expect(rows.nth(20).locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows.nth(20).locator(".evidence code").first).to_be_visible()
+
+
 def test_a_wrong_encoding_is_mended_before_anything_is_screened(visit: Visit, tmp_path: Path) -> None:
     """Cyrillic and Western letters are the same bytes: no program can tell which a short file is in."""
     file = tmp_path / "kyrgyz.csv"
