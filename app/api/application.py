@@ -65,7 +65,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
         bundled = BundledLists(bundled_sources())
         app.state.screeners = Screeners.on_disk(bundled, settings.cache_dir)
         app.state.scrapes = Scrapes(metrics, app.state.store, bundled)
-        app.state.desk = Desk()
+        answer = partial(screenings.answer_calls, screeners=app.state.screeners, metrics=metrics)
+        app.state.desk = Desk(answer)
         app.state.ledger = Ledger(app.state.store)
         async with anyio.create_task_group() as background:
             background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
@@ -73,6 +74,7 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
             yield
             background.cancel_scope.cancel()
         app.state.desk.close()
+        app.state.ledger.close()
         app.state.keys.write_notes()
         app.state.store.close()
 
@@ -98,8 +100,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
+    app.router.routes.extend(screenings.router.routes)  # the call that is made most comes first
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
-    api.include_router(screenings.router)
     api.include_router(shipments.router, max_body_size=upload_bytes)
     api.include_router(jobs.router)
     api.include_router(lists.router)

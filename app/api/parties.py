@@ -269,7 +269,7 @@ async def _register(
 ) -> list[tuple[MonitoredParty, Done]]:
     """Screen and register; `where` says where in the request a party stands, by its place and itself."""
     charge(request, units_of(len(items)) - 1)
-    desk: Desk = request.app.state.desk
+    desk: Desk[Any, Any] = request.app.state.desk
     screener, screened = await desk.do(len(items), partial(_screen, items, request.app.state.screeners))
     _refuse(
         [

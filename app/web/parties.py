@@ -72,7 +72,7 @@ async def add_party(
     if code is None:
         raise UsageError(f"“{country}” is no country; write a code such as CN or a name such as China")
     item = ShipmentParty(1, None, role, Party(name.strip(), address.strip(), code, role=role), reference.strip())
-    desk: Desk = request.app.state.desk
+    desk: Desk[Any, Any] = request.app.state.desk
     screeners: Screeners = request.app.state.screeners
     screener, screened = await desk.do(1, lambda: _screened(item, screeners))
     await to_thread.run_sync(lambda: register(request.app.state.store, screener, screened, key=known.key))
