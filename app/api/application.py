@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -69,7 +70,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
         app.state.desk = Desk(answer)
         app.state.ledger = Ledger(app.state.store)
         async with anyio.create_task_group() as background:
-            background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
+            warm = partial(_warm, app.state.screeners)
+            background.start_soon(partial(anyio.to_thread.run_sync, warm, abandon_on_cancel=True))
             background.start_soon(app.state.keys.keep_notes)
             yield
             background.cancel_scope.cancel()
@@ -117,6 +119,14 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
+
+
+def _warm(screeners: Screeners) -> None:
+    """What is in memory then is there to stay: callers would wait a tenth of a second whenever the garbage collector
+    walked it."""
+    screeners.warm()
+    gc.collect()
+    gc.freeze()
 
 
 async def explain_problem(slug: str) -> dict[str, str | int]:

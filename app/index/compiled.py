@@ -286,7 +286,8 @@ def load(folder: Path) -> CompiledLists | None:
             if path.stat().st_size != size:
                 return None
             # Nothing cannot be mapped: an array without elements is read.
-            arrays[name] = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
+            mapped = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
+            arrays[name] = mapped.view(np.ndarray)  # a slice of a `memmap` takes several times as long
             if size <= _CHECKED and _checksum(arrays[name]) != checksum:
                 return None
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
