@@ -33,7 +33,7 @@ async def register_parties(
     request: Request, items: Sequence[ShipmentParty], key: ApiKey, where: Where
 ) -> list[tuple[MonitoredParty, Done]]:
     """Raises `ProblemError`, with what is wrong and where, if any of them cannot be screened."""
-    desk: Desk = request.app.state.desk
+    desk: Desk[Any, Any] = request.app.state.desk
     screener, screened = await desk.do(len(items), partial(_screen, items, request.app.state.screeners))
     refuse(
         [
