@@ -39,6 +39,7 @@ PAGES = {
     "search-clear": "/search?q=Vermeulen Textiel BV",
     "search-several": "/search?q=NINGBO HARBOUR LANTERN O/B CHANGJI ESQUEL TEXTILE CO LTD",
     "columns": "{preview}",
+    "columns-of-parties": "{register}",
     "files": "/jobs",
     "result": "{job}",
     "report": "{job}/report",
@@ -113,12 +114,17 @@ def _prepare(page: Page, link: str) -> tuple[str, dict[str, str]]:
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_label("Country").fill(country)
         page.get_by_label("Your reference").fill(reference)
-        page.get_by_role("button", name="Monitor").click()
+        page.get_by_role("button", name="Monitor", exact=True).click()
         page.get_by_text(reference).wait_for()
     page.goto(address)
     page.get_by_role("button", name="Try the sample").click()
     page.wait_for_url("**/uploads/**")
-    return address, {"job": job, "preview": page.url.removeprefix(address)}
+    preview = page.url.removeprefix(address)
+    page.goto(f"{address}/parties")
+    page.get_by_label("The parties of a file").set_input_files(ROOT / "examples" / "vendors.csv")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/uploads/**")
+    return address, {"job": job, "preview": preview, "register": page.url.removeprefix(address)}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
@@ -20,11 +21,13 @@ from app.screening.screen import screen
 from app.settings import SETTINGS
 from app.store.dispositions import REASONS, State
 from app.text.read import read_name
+from app.text.tables import read_table
 from scripts.evaluation import gold
 from scripts.evaluation.folder import lowered
 
 TODAY = date(2026, 11, 23)  # the day of the documentation: what a hit means changes with the calendar
 WORKED_EXAMPLE = "新疆浩林发饰"
+SIGHTED = ("brands", "groups")
 
 
 def _cells(*rows: Iterable[object]) -> list[str]:
@@ -107,6 +110,15 @@ def _sweep_table() -> list[str]:
     return _cells(("possible from", "recall", "across scripts", "structures", "false alerts"), *rows)
 
 
+def _sightings_table() -> list[str]:
+    """How the rows of brands and of groups were seen; a number of texts counts as texts."""
+    seen = {table: [row["seen"] for row in read_table(table)] for table in SIGHTED}
+    counts = {table: Counter(re.sub(r"\d+ texts?", "texts", way) for way in ways) for table, ways in seen.items()}
+    ways = ("two lists", "texts", "page", "listing", "dictionary")
+    rows = [(f"`{way}`", *(counts[table][way] for table in SIGHTED)) for way in ways]
+    return _cells(("seen", *SIGHTED), *rows, ("all", *(counts[table].total() for table in SIGHTED)))
+
+
 def _limits_table() -> list[str]:
     cases = gold.load_cases(gold.FOLDER / f"{gold.LIMITS}.csv")
     rows = [(case.party.name, "hit" if case.must_hit else "clear", case.why) for case in cases]
@@ -124,6 +136,7 @@ TABLES: dict[str, Callable[[], list[str]]] = {
     "rules": lambda: _cells(
         ("rule", "the party's name …"), *((f"`{rule}`", text.format(listed="“…”")) for rule, text in RULES.items())
     ),
+    "sightings": _sightings_table,
     "sweep": _sweep_table,
     "thresholds": _thresholds_table,
     "roles": lambda: _cells(("role",), *((f"`{role}`",) for role in Role)),

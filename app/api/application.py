@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -65,14 +66,17 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
         bundled = BundledLists(bundled_sources())
         app.state.screeners = Screeners.on_disk(bundled, settings.cache_dir)
         app.state.scrapes = Scrapes(metrics, app.state.store, bundled)
-        app.state.desk = Desk()
+        answer = partial(screenings.answer_calls, screeners=app.state.screeners, metrics=metrics)
+        app.state.desk = Desk(answer)
         app.state.ledger = Ledger(app.state.store)
         async with anyio.create_task_group() as background:
-            background.start_soon(partial(anyio.to_thread.run_sync, app.state.screeners.warm, abandon_on_cancel=True))
+            warm = partial(_warm, app.state.screeners)
+            background.start_soon(partial(anyio.to_thread.run_sync, warm, abandon_on_cancel=True))
             background.start_soon(app.state.keys.keep_notes)
             yield
             background.cancel_scope.cancel()
         app.state.desk.close()
+        app.state.ledger.close()
         app.state.keys.write_notes()
         app.state.store.close()
 
@@ -98,8 +102,8 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)
+    app.router.routes.extend(screenings.router.routes)  # the call that is made most comes first
     api = APIRouter(prefix="/v1", max_body_size=settings.max_body_bytes)
-    api.include_router(screenings.router)
     api.include_router(shipments.router, max_body_size=upload_bytes)
     api.include_router(jobs.router)
     api.include_router(lists.router)
@@ -115,6 +119,14 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     app.add_api_route("/problems/{slug}", explain_problem, tags=["problems"], responses=documented(NOT_FOUND))
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
+
+
+def _warm(screeners: Screeners) -> None:
+    """What is in memory then is there to stay: callers would wait a tenth of a second whenever the garbage collector
+    walked it."""
+    screeners.warm()
+    gc.collect()
+    gc.freeze()
 
 
 async def explain_problem(slug: str) -> dict[str, str | int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -15,7 +15,6 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.access import require
-from app.api.desk import Desk
 from app.api.paging import DEFAULT_PAGE, Cursor, Limit, cursor_of, place_of
 from app.api.problems import (
     FAILED,
@@ -34,23 +33,16 @@ from app.api.problems import (
 )
 from app.api.rates import charge, units_of
 from app.api.receiving import FILE_TYPES
+from app.api.registering import count, read_parties, refuse, register_parties, where_in
 from app.api.screenings import MAX_PARTIES, PartyIn, party_of
-from app.errors import ListError
 from app.files.parties import ShipmentParty
-from app.files.register import Register, read_register
 from app.screening.differences import Change
 from app.screening.model import Outcome
-from app.screening.screen import screen
-from app.screening.screener import Screener
-from app.screening.screeners import Screeners
 from app.store.database import Store
-from app.store.differences import DifferenceFilters, Screened, differences_page
+from app.store.differences import DifferenceFilters, differences_page
 from app.store.keys import Scope
-from app.store.parties import Done, PartyFilters, find_party, parties_page, party_to_plain, register, remove_party
+from app.store.parties import Done, PartyFilters, find_party, parties_page, party_to_plain, remove_party
 from app.store.tables import ApiKey, MonitoredParty
-
-MAX_FILE_PARTIES = 10_000
-_MAX_FAULTS = 100
 
 router = APIRouter(tags=["monitoring"])
 Key = Annotated[ApiKey, Depends(require(Scope.SCREEN))]
@@ -150,7 +142,8 @@ async def create_parties(request: Request, asked: PartiesIn, key: Key) -> JSONRe
         for number, party in enumerate(asked.parties, 1)
     ]
     _refuse_same_references([item.reference for item in items])
-    done = await _register(request, items, key, lambda place, _: {"pointer": f"#/parties/{place}/name"})
+    charge(request, units_of(len(items)) - 1)
+    done = await register_parties(request, items, key, lambda place, _: {"pointer": f"#/parties/{place}/name"})
     parties = [{"done": what, **party_to_plain(party)} for party, what in done]
     return JSONResponse({**_counts(done), "parties": parties})
 
@@ -181,13 +174,11 @@ async def create_parties_from_file(
 ) -> JSONResponse:
     """Registers the parties of a CSV, XLSX or JSON-lines file, up to 10,000 rows, all or none: where rows cannot be
     taken, `errors` names each by row, line and column, and nothing is registered."""
-    body = await request.body()
-    found = await anyio.to_thread.run_sync(_read, body, reference, column or [], encoding)
-
-    def where(_: int, item: ShipmentParty) -> dict[str, Any]:
-        return {"row": item.row, "line": item.line, "column": found.names}
-
-    done = await _register(request, found.parties, key, where)
+    file = io.BytesIO(await request.body())
+    read = partial(read_parties, file, "the file", reference, _pairs(column or []), encoding)
+    found = await anyio.to_thread.run_sync(read)
+    charge(request, units_of(len(found.parties)) - 1)
+    done = await register_parties(request, found.parties, key, where_in(found))
     return JSONResponse({**_counts(done), "warnings": found.warnings})
 
 
@@ -261,62 +252,14 @@ def _store(request: Request) -> Store:
     return store
 
 
-Where = Callable[[int, ShipmentParty], dict[str, Any]]
-
-
-async def _register(
-    request: Request, items: Sequence[ShipmentParty], key: ApiKey, where: Where
-) -> list[tuple[MonitoredParty, Done]]:
-    """Screen and register; `where` says where in the request a party stands, by its place and itself."""
-    charge(request, units_of(len(items)) - 1)
-    desk: Desk = request.app.state.desk
-    screener, screened = await desk.do(len(items), partial(_screen, items, request.app.state.screeners))
-    _refuse(
-        [
-            {**where(place, item), "detail": f"{screening.problem}; it cannot be monitored"}
-            for place, (item, screening) in enumerate(screened)
-            if screening.problem
-        ]
-    )
-    keep = partial(register, _store(request), screener, screened, key=key, request_id=request.state.request_id)
-    return await anyio.to_thread.run_sync(keep)
-
-
-def _screen(items: Sequence[ShipmentParty], screeners: Screeners) -> tuple[Screener, list[Screened]]:
-    try:
-        screener = screeners.get()
-    except ListError as error:  # a bundled list: nothing that the caller could mend
-        raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    return screener, list(zip(items, screen([item.party for item in items], screener), strict=True))
-
-
-def _read(body: bytes, reference: str, columns: Sequence[str], encoding: str | None) -> Register:
+def _pairs(columns: Sequence[str]) -> list[tuple[str, str]]:
     pairs = []
     for text in columns:
         target, equals, header = text.partition("=")
         if not equals:
             raise ProblemError(INVALID, f"column={text!r} must be ROLE=HEADER, for example supplier=Vendor name")
         pairs.append((target, header))
-    found = read_register(
-        io.BytesIO(body), "the file", limit=MAX_FILE_PARTIES, reference=reference, columns=pairs, encoding=encoding
-    )
-    _refuse(
-        [
-            {"row": fault.row, "line": fault.line, "column": fault.column, "detail": fault.detail}
-            for fault in found.faults
-        ]
-    )
-    return found
-
-
-def _refuse(faults: Sequence[dict[str, Any]]) -> None:
-    """Refuses a request with these errors, if there are any."""
-    if not faults:
-        return
-    first = faults[0]
-    where = first.get("pointer") or f"row {first['row']}, line {first['line']}, column {first['column']!r}"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    raise ProblemError(INVALID, f"{where}: {first['detail']}{more}", errors=faults[:_MAX_FAULTS])
+    return pairs
 
 
 def _refuse_same_references(references: Sequence[str]) -> None:
@@ -328,16 +271,12 @@ def _refuse_same_references(references: Sequence[str]) -> None:
                 f"#/parties/{first[reference]} has the reference {reference!r} as well; one party has one reference"
             )
             faults.append({"pointer": f"#/parties/{place}/reference", "detail": detail})
-    _refuse(faults)
+    refuse(faults)
 
 
 def _counts(done: Sequence[tuple[MonitoredParty, Done]]) -> dict[str, Any]:
-    counts = Counter(what for _, what in done)
     outcomes = Counter(party.outcome for party, _ in done)
-    return {
-        **{what.value: counts[what] for what in Done},
-        "outcomes": {out.value: outcomes[out.value] for out in Outcome},
-    }
+    return {**count(done), "outcomes": {out.value: outcomes[out.value] for out in Outcome}}
 
 
 def _no_party(party_id: str) -> ProblemError:

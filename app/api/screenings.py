@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from itertools import chain, islice
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.api.access import require
 from app.api.desk import Desk
+from app.api.direct import DirectRoute
 from app.api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
 from app.api.metrics import Metrics
 from app.api.problems import (
@@ -44,6 +45,7 @@ from app.screening.screeners import Screeners
 from app.screening.trace import trace
 from app.store.calls import CallRows, call_rows
 from app.store.keys import Scope
+from app.store.rows import to_json
 from app.store.tables import ApiKey
 
 MAX_PARTIES = 1000
@@ -51,7 +53,7 @@ MAX_RELATIONS = 5000
 
 Screened = tuple[ShipmentParty, Screening]
 
-router = APIRouter(tags=["screening"])
+router = APIRouter(prefix="/v1", tags=["screening"], route_class=DirectRoute)
 
 
 def _iso_day(value: object) -> object:
@@ -176,6 +178,23 @@ class ScreeningsOut(BaseModel):
     records: list[RecordOut] = Field(description="One a party, in the order of the request.")
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, and who made it."""
+
+    asked: ScreeningsIn
+    key: ApiKey
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of the answer, and what has to be kept before it is given."""
+
+    body: bytes
+    rows: CallRows | None
+
+
 @router.post(
     "/screenings",
     summary="Screen parties",
@@ -187,22 +206,20 @@ async def create_screening(
     request: Request,
     asked: Annotated[ScreeningsIn, Body(openapi_examples=REQUEST_EXAMPLES)],
     key: Annotated[ApiKey, Depends(require(Scope.SCREEN))],
-) -> JSONResponse:
+) -> Response:
     """Screens each party against the entity lists and answers with one record each, in the same order.
 
     `block` means that the ban this project stands for applies, `review` that a person must look, `incomplete` that the
     party could not be screened. A hit is a reason to look, never a verdict on a company.
     """
-    screeners: Screeners = request.app.state.screeners
-    desk: Desk = request.app.state.desk
-    _check_lists(asked.lists, screeners)
+    desk: Desk[Call, Answer] = request.app.state.desk
+    _check_lists(asked.lists, request.app.state.screeners)
     parties = len(asked.parties) + 2 * len(asked.relations)
     charge(request, units_of(parties) - 1)
-    work = partial(_work, asked, screeners, request.app.state.metrics, key, request.state.request_id)
-    answer, rows = await desk.do(parties, work)
-    if rows is not None:
-        await request.app.state.ledger.keep(rows)
-    return answer
+    answer = await desk.answer(parties, Call(asked, key, request.state.request_id))
+    if answer.rows is not None:
+        await request.app.state.ledger.keep(answer.rows)
+    return Response(answer.body, media_type="application/json")
 
 
 def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
@@ -216,38 +233,59 @@ def _check_lists(list_ids: list[str] | None, screeners: Screeners) -> None:
         raise ProblemError(INVALID, f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
 
-def _work(
-    asked: ScreeningsIn, screeners: Screeners, metrics: Metrics, key: ApiKey, request_id: str
-) -> tuple[JSONResponse, CallRows | None]:
-    """The answer, and what has to be kept before it is given."""
-    began = time.perf_counter()
-    screener, screened = _screen(asked, screeners)
-    metrics.screened(Counter(screening.outcome for _, screening in screened), time.perf_counter() - began)
-    rows = call_rows(screener, screened, key=key, request_id=request_id, links=_links(asked)) if asked.store else None
-    return JSONResponse(_answer(screener, screened, rows.id if rows else None)), rows
+def answer_calls(calls: Sequence[Call], screeners: Screeners, metrics: Metrics) -> list[Answer]:
+    """The answers, in the same order. Calls for the same lists and day are screened as one batch.
+
+    Raises `ProblemError` where a list is broken.
+    """
+    batches: dict[object, list[Call]] = {}
+    for number, call in enumerate(calls):
+        asked = call.asked
+        lists = None if asked.lists is None else tuple(asked.lists)
+        batches.setdefault((lists, asked.as_of, number if asked.relations else None), []).append(call)
+    answers: dict[int, Answer] = {}
+    for batch in batches.values():
+        began = time.perf_counter()
+        screener = _open(batch[0].asked, screeners)
+        screened = list(_screened(batch, screener))
+        seconds = (time.perf_counter() - began) / len(batch)
+        for call, items in zip(batch, screened, strict=True):
+            metrics.screened(Counter(screening.outcome for _, screening in items), seconds)
+            answers[id(call)] = _answer(call, screener, items)
+    return [answers[id(call)] for call in calls]
 
 
-def _screen(asked: ScreeningsIn, screeners: Screeners) -> tuple[Screener, list[Screened]]:
+def _open(asked: ScreeningsIn, screeners: Screeners) -> Screener:
     try:
-        screener = screeners.get(asked.lists, asked.as_of)
+        return screeners.get(asked.lists, asked.as_of)
     except ListError as error:  # a bundled list: nothing that the caller could mend
         raise ProblemError(NOT_READY, str(error), headers={"Retry-After": "60"}) from error
-    parties = [party_of(party) for party in asked.parties]
-    links = _links(asked)
+
+
+def _screened(batch: Sequence[Call], screener: Screener) -> Iterator[list[Screened]]:
+    """The screenings of each call of a batch; one with relations is a batch of its own."""
+    given = [[party_of(party) for party in call.asked.parties] for call in batch]
+    parties = list(chain.from_iterable(given))
+    links = _links(batch[0].asked)
     exposed = trace(links, screener, parties).exposed if links else {}
-    screenings = screen(parties, screener, exposed)
-    items = [
-        ShipmentParty(row, None, given.role, party, given.reference)
-        for row, (given, party) in enumerate(zip(asked.parties, parties, strict=True), 1)
-    ]
-    return screener, list(zip(items, screenings, strict=True))
+    screenings = iter(screen(parties, screener, exposed))
+    for call in batch:
+        own = zip(call.asked.parties, islice(screenings, len(call.asked.parties)), strict=True)
+        yield [
+            (ShipmentParty(row, None, asked.role, screening.party, asked.reference), screening)
+            for row, (asked, screening) in enumerate(own, 1)
+        ]
 
 
 def _links(asked: ScreeningsIn) -> list[Link]:
     return [Link(item.source, item.target, item.kind, item.goods, item.tier, item.share) for item in asked.relations]
 
 
-def _answer(screener: Screener, screened: Sequence[Screened], call_id: str | None) -> dict[str, Any]:
+def _answer(call: Call, screener: Screener, screened: Sequence[Screened]) -> Answer:
+    rows = None
+    if call.asked.store:
+        rows = call_rows(screener, screened, key=call.key, request_id=call.request_id, links=_links(call.asked))
+    call_id = rows.id if rows else None
     records = [
         {"id": None if call_id is None else f"{call_id}.{number}"}
         | record(screening, screener, row=item.row, line=item.line, role=item.role)
@@ -255,7 +293,7 @@ def _answer(screener: Screener, screened: Sequence[Screened], call_id: str | Non
         for number, (item, screening) in enumerate(screened, 1)
     ]
     counts = Counter(screening.outcome for _, screening in screened)
-    return {
+    answer = {
         "id": call_id,
         "as_of": screener.as_of.isoformat(),
         "policy": screener.policy_version,
@@ -263,6 +301,7 @@ def _answer(screener: Screener, screened: Sequence[Screened], call_id: str | Non
         "summary": {outcome: counts[outcome] for outcome in Outcome},
         "records": records,
     }
+    return Answer(to_json(answer).encode(), rows)
 
 
 def party_of(party: PartyIn) -> Party:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from importlib import import_module
@@ -23,6 +24,7 @@ COMMANDS = {
     "key": ("app.cli.key:key", "Create, list and revoke API keys."),
     "audit": ("app.cli.audit:audit", "Verify and export the audit log."),
 }
+_OBJECTS = 20_000  # between two walks of the garbage collector: what a start makes is there to stay
 COULD_NOT_COMPLETE = 3
 INTERRUPTED = 130  # what shells report for Ctrl-C; 141 for a pipe that was closed
 PIPE_CLOSED = 141
@@ -89,6 +91,7 @@ def main() -> None:
     Exit codes: 0 done, findings included; 1 the gate or `audit verify` found something;
     2 wrong usage or configuration; 3 could not be completed (unreadable input, incomplete rows).
     """
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
 
 
 if __name__ == "__main__":

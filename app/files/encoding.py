@@ -20,7 +20,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
 # Without a short list, charset-normalizer takes Chinese for one of dozens of rare code pages.
-_GUESSES = ["utf_8", "utf_16", "gb18030", "big5", "cp932", "cp949", "cp1252", "cp1254", "cp1251", "cp1258"]
+GUESSES = ["utf_8", "utf_16", "gb18030", "big5", "cp932", "cp949", "cp1252", "cp1254", "cp1251", "cp1258"]
 _LABELS = {
     "utf_8": "UTF-8",
     "utf_8_sig": "UTF-8",
@@ -63,7 +63,7 @@ def detect_encoding(file: BinaryIO, explicit: str | None = None) -> Encoding:
     if _mostly_utf_8(file):
         return _settled(file, "utf_8", "", "UTF-8, which most of the file is in")
     codec = _guess(file)
-    said = f"read as {label(codec)}, a guess, for line {bad} is not UTF-8; if names look wrong, name it with --encoding"
+    said = f"read as {label(codec)}, a guess, for line {bad} is not UTF-8; if names look wrong, name the encoding"
     return _settled(file, codec, said, f"{label(codec)}, the best guess")
 
 
@@ -144,7 +144,7 @@ def _mostly_utf_8(file: BinaryIO) -> bool:
 def _guess(file: BinaryIO) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(_telling_lines(file), cp_isolation=_GUESSES).best()
+    best = from_bytes(_telling_lines(file), cp_isolation=GUESSES).best()
     return best.encoding if best else "utf_8"
 
 

@@ -154,7 +154,7 @@ def _problem(text: str, what: str) -> str:
     if len(text) > MAX_CELL:
         return f"the {what} has {len(text):,} characters; only the first {MAX_CELL:,} are screened; shorten it"
     if "\ufffd" in text or _SURROGATE.search(text):
-        return f"the {what} holds characters that could not be read (\ufffd); write it again or name the --encoding"
+        return f"the {what} holds characters that could not be read (\ufffd); write it again or name the encoding"
     return ""
 
 

@@ -45,15 +45,15 @@ def read_register(
     name: str,
     *,
     limit: int,
-    reference: str = "",
+    reference: str | None = "",
     columns: Iterable[tuple[str, str]] = (),
     encoding: str | None = None,
 ) -> Register:
     """The parties of a file that `ShipmentFile` reads, each with its reference.
 
-    `reference` is the header of their column; if empty, one is recognised where there is one. Of a row that names
-    several parties the second has `/2` behind its reference, and so on. Raises `InputError` for a file that cannot be
-    read or has more than `limit` rows, `ColumnError` for one without a fitting column.
+    `reference` is the header of their column; if empty, one is recognised where there is one; None is for none. Of a
+    row that names several parties the second has `/2` behind its reference, and so on. Raises `InputError` for a file
+    that cannot be read or has more than `limit` rows, `ColumnError` for one without a fitting column.
     """
     shipments = ShipmentFile(file, name, columns=columns, encoding=encoding)
     rows = shipments.first_rows(limit + 1)
@@ -61,7 +61,7 @@ def read_register(
         raise InputError("there is a header but no row below it, so there is nothing to register", Place(name))
     if len(rows) > limit:
         raise InputError(f"the file has more than {limit:,} rows; split it", Place(name))
-    at = _reference_column(shipments.headers, reference, name)
+    at = None if reference is None else _reference_column(shipments.headers, reference, name)
     parties: list[ShipmentParty] = []
     faults: list[Fault] = []
     seen: dict[str, int] = {}
@@ -75,6 +75,12 @@ def read_register(
         parties += _referenced(found, said)
     warnings = [*shipments.warnings, f"{name}: read as {shipments.screened}"]
     return Register(parties, faults, warnings, names)
+
+
+def reference_header(headers: Sequence[str]) -> str:
+    """The header that is taken for the references where nobody says which it is; "" where there is none."""
+    at = _reference_column(headers, "", "")
+    return "" if at is None else headers[at]
 
 
 def _reference_column(headers: Sequence[str], wanted: str, name: str) -> int | None:

@@ -27,13 +27,16 @@ from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Progra
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
 from app.text.identifiers import mid
 from app.text.identifiers.compacting import compact
+from app.text.lexicon import lexicon, prepare
 from app.text.name import ReadName
+from app.text.packed import pack, unpack
 from app.text.read import read_name
 from app.text.regions import sightings
 
-_FORMAT = 3
+_FORMAT = 4
 _SKETCH = "sketch_"
 MID_PARTS = "mid_parts"
+_LEXICON = "lexicon"
 _MANIFEST = "manifest.json"
 _EMPTY = 128  # bytes: the header of a file without elements
 _MANY = 20_000  # names; fewer are read before other processes have started
@@ -238,6 +241,7 @@ def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:
         "identifiers_data": compiled._identifiers.data,
         "identifiers_starts": compiled._identifiers.starts,
         "identifier_listing": compiled.identifier_listing,
+        _LEXICON: np.frombuffer(pack(lexicon()), dtype=np.uint8),
         **{f"{_SKETCH}{name}": array for name, array in compiled.sketches.items()},
     }
 
@@ -247,7 +251,8 @@ def _checksum(array: npt.NDArray[Any]) -> int:
 
 
 def save(compiled: CompiledLists, folder: Path) -> None:
-    """Writes `folder` in one step: it appears whole or not at all, however many processes write it at once."""
+    """Writes `folder`, with the lexicon that the names were read with, in one step: it appears whole or not at all,
+    however many processes write it at once."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -275,7 +280,7 @@ def save(compiled: CompiledLists, folder: Path) -> None:
 
 def load(folder: Path) -> CompiledLists | None:
     """Maps a folder that `save` wrote; None where there is none or it is damaged: a file missing, of another size, or
-    (up to 32 MB) of other content."""
+    (up to 32 MB) of other content. The lexicon of this process, if not made yet, will be the one in it."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != _FORMAT:
@@ -286,9 +291,12 @@ def load(folder: Path) -> CompiledLists | None:
             if path.stat().st_size != size:
                 return None
             # Nothing cannot be mapped: an array without elements is read.
-            arrays[name] = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
+            mapped = np.load(path, mmap_mode="c" if size > _EMPTY else None, allow_pickle=False)
+            arrays[name] = mapped.view(np.ndarray)  # a slice of a `memmap` takes several times as long
             if size <= _CHECKED and _checksum(arrays[name]) != checksum:
                 return None
+        packed = arrays[_LEXICON]
+        prepare(lambda: unpack(packed.tobytes()))
         index = {key: arrays.pop(key) for key in ("codes", "idf", "starts", "names", "weights")}
         return CompiledLists(
             index=NameIndex.from_arrays(manifest["size"], index),

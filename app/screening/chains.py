@@ -19,7 +19,7 @@ from app.text.read import read_name
 SOURCE = (
     "UFLPA (Public Law 117-78), section 3: goods made wholly or in part; CBP, Operational Guidance for Importers (2022)"
 )
-OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014); the UFLPA itself names no share"
+OWNED = "OFAC's 50 Percent Rule as a yardstick (guidance of 13 August 2014, FAQ 401); the UFLPA itself names no share"
 SHARE = 50.0  # per cent of a company from which on its owners' standing is its own
 MAX_SOURCES = 5  # of which a party is told
 KIND = "supply_chain"
@@ -104,9 +104,11 @@ class Chains:
         `sources` are by `party_key`.
         """
         found: dict[str, tuple[Exposure, ...]] = {}
+        owners: list[str] = []
         for outcome in (Outcome.BLOCK, Outcome.REVIEW):
             chosen = [key for key, standing in sources.items() if standing.outcome is outcome and key in self.names]
-            ways = self._ways(chosen, sources)
+            owners += chosen  # a blocked owner and one under review may hold the half together
+            ways = self._ways(chosen, self._with_joint_owners(owners), sources)
             for party, reached in ways.items():
                 new = (
                     Exposure(self.names[party], self.names[source], sources[source], _path(party, source, ways))
@@ -115,11 +117,10 @@ class Chains:
                 found[party] = (*found.get(party, ()), *new)[:MAX_SOURCES]
         return found
 
-    def _ways(self, chosen: Iterable[str], ends: Mapping[str, Standing]) -> _Ways:
+    def _ways(self, chosen: Iterable[str], targets: _Targets, ends: Mapping[str, Standing]) -> _Ways:
         """Breadth first, a level at a time in the order of keys: the first way to a party is its shortest."""
         ways: _Ways = {}
         level: list[_Node] = [(key, key) for key in sorted(chosen)]
-        targets = self._with_joint_owners([key for key, _ in level])
         while level:
             following: dict[_Node, tuple[str, Link]] = {}
             for party, source in level:
@@ -139,17 +140,27 @@ class Chains:
         return ways
 
     def _with_joint_owners(self, sources: Iterable[str]) -> _Targets:
-        """The links to follow: also those of sources that together hold the share that none of them holds alone."""
-        owners = {key: self._minorities[key] for key in sources if key in self._minorities}
+        """The links to follow: also those of owners that together hold the share that none of them holds alone.
+
+        Owners are the sources and, by OFAC's FAQ 401, whatever they hold to that share: what it holds in turn counts
+        in full, and what is held to less passes nothing on. No shares are multiplied along a way.
+        """
+        held = set(sources)
         shares: dict[str, float] = defaultdict(float)
-        for owned in owners.values():
-            for target, link in owned.items():
+        waiting = list(held)
+        while waiting:
+            owner = waiting.pop()
+            whole = [target for target, link in self._buyers.get(owner, {}).items() if link.kind is LinkKind.OWNERSHIP]
+            for target, link in self._minorities.get(owner, {}).items():
                 shares[target] += link.share or 0.0
+                whole += [target] if shares[target] >= SHARE else []
+            waiting += set(whole) - held
+            held.update(whole)
         joint = {
-            key: {target: link for target, link in owned.items() if shares[target] >= SHARE}
-            for key, owned in owners.items()
+            owner: {target: link for target, link in self._minorities[owner].items() if shares[target] >= SHARE}
+            for owner in held & self._minorities.keys()
         }
-        return self._buyers | {key: owned | self._buyers.get(key, {}) for key, owned in joint.items()}
+        return self._buyers | {owner: owned | self._buyers.get(owner, {}) for owner, owned in joint.items()}
 
 
 def _is_minority(link: Link) -> bool:

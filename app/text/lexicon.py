@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from app.text.han import syllables
 from app.text.name import TokenKind
@@ -12,8 +13,7 @@ from app.text.numerals import HAN_ORDINAL
 from app.text.tables import read_table, spellings
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What a known spelling means. `everywhere` is False where it counts only where a place usually stands."""
 
     kind: TokenKind
@@ -173,7 +173,17 @@ def _families() -> dict[str, frozenset[int]]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The compiled lexicon; read once per process."""
+    """The lexicon, made once per process: from what `prepare` was given, else from the tables."""
+    return _source[0]()
+
+
+def prepare(source: Callable[[], Lexicon]) -> None:
+    """Take the lexicon from `source` if it is asked for, rather than compile it. It must be that of the tables."""
+    _source[0] = source
+
+
+def compile_lexicon() -> Lexicon:
+    """Reads the tables."""
     found = Lexicon()
     found.stops = frozenset(
         spelling for row in read_table("org_words") if row["concept"] == "stop" for spelling in spellings(row["latin"])
@@ -208,3 +218,6 @@ def lexicon() -> Lexicon:
     found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
     found.longest_han = max(map(len, found.han))
     return found
+
+
+_source: list[Callable[[], Lexicon]] = [compile_lexicon]

@@ -28,9 +28,8 @@ def signed_in(*scopes: Scope) -> Callable[..., SignedIn]:
         token = request.cookies.get(COOKIE)
         found = find_session(store, token) if token else None
         if found is None:
-            is_page = request.method == "GET" and "hx-request" not in request.headers
-            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            raise SignInNeededError(here if is_page else "/")
+            was_there = token is not None or request.method == "POST" or "hx-request" in request.headers
+            raise SignInNeededError(_page_of(request), ended=was_there)
         request.state.signed_in = found
         if scopes and key_scopes(found.key).isdisjoint(scopes):
             raise PageError(
@@ -64,6 +63,17 @@ def check_token(token: object, known: SignedIn) -> None:
             "This form is out of date",
             "It was not sent from a page of the session that you are signed in with. Open the page again.",
         )
+
+
+def _page_of(request: Request) -> str:
+    """The address of the page that the person is on: for a part of one, what htmx says; for a form, the start page."""
+    if "hx-request" in request.headers:
+        here = urlsplit(request.headers.get("hx-current-url", "/"))
+    elif request.method == "GET":
+        here = urlsplit(str(request.url))
+    else:
+        return "/"
+    return local_address(here.path + (f"?{here.query}" if here.query else ""))
 
 
 def refuse_other_sites(request: Request) -> None:

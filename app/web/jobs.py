@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -116,6 +117,7 @@ def show_report(request: Request, job: TheJob) -> Response:
         "lists": _bundled(request).lists,
         "titles": _titles(request),
         "context": context,
+        "editions": json.loads(context.editions) if context is not None else {},
     }
     return page(request, "report.html", values)
 
@@ -181,6 +183,7 @@ def _results(request: Request, job: Job, asked: Mapping[str, str], after: str) -
     return {
         "records": records,
         "following": following,
+        "goes_on": bool(after) and is_fragment(request),
         "query": urlencode(query),
         "asked": asked,
         "titles": _titles(request),

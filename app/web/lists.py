@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.errors import UnknownListError
+from app.errors import UnknownListError, UsageError
 from app.lists.model import Listing
 from app.screening.screeners import BundledLists
 from app.web.access import signed_in
@@ -18,12 +18,32 @@ from app.web.problems import PageRoute
 from app.web.rendering import is_fragment, page
 
 PAGE = 40
-LATEST_CHANGES = 60
+CHANGES = 60
 
 router = APIRouter(route_class=PageRoute, dependencies=[Depends(signed_in())])
 
 Text = Annotated[str, Query(max_length=200)]
 Offset = Annotated[int, Query(ge=0)]
+
+
+class Period:
+    """From which day, to which, and of which list changes are asked for. Raises `UsageError` for what is no day."""
+
+    def __init__(
+        self,
+        since: Annotated[str, Query(max_length=10)] = "",
+        until: Annotated[str, Query(max_length=10)] = "",
+        list_id: Annotated[str, Query(alias="list", max_length=100)] = "",
+    ) -> None:
+        self.since, self.until, self.list_id = _day(since), _day(until), list_id
+
+    def has(self, day: date) -> bool:
+        """What changed on the first day is in what was in force on it already."""
+        return (self.since is None or day > self.since) and (self.until is None or day <= self.until)
+
+    def query(self, offset: int) -> str:
+        asked = {"since": self.since, "until": self.until, "list": self.list_id, "offset": offset}
+        return urlencode({name: value for name, value in asked.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +67,28 @@ def show_lists(request: Request, q: Text = "", offset: Offset = 0) -> Response:
 
 
 @router.get("/lists/changes")
-def show_changes(request: Request) -> Response:
-    """What was added, changed or ended, newest first, as the listings themselves tell it."""
+def show_changes(request: Request, asked: Annotated[Period, Depends()], offset: Offset = 0) -> Response:
+    """What was added, changed or ended from one day to another, newest first, and what that comes to."""
     bundled = _bundled(request)
+    chosen = [bundled.lists[asked.list_id]] if asked.list_id in bundled.lists else list(bundled.lists.values())
+    listings = [listing for entity_list in chosen for listing in entity_list.listings]
     changes = sorted(
-        (change for listing in bundled.listings.values() for change in _changes(listing)),
+        (change for listing in listings for change in _changes(listing) if asked.has(change.on)),
         key=lambda change: (change.on, change.listing.id),
         reverse=True,
     )
     years: dict[int, list[DatedChange]] = {}
-    for change in islice(changes, LATEST_CHANGES):
+    for change in changes[offset : offset + CHANGES]:
         years.setdefault(change.on.year, []).append(change)
-    values = {"years": years, "lists": bundled.lists, "total": len(changes), "shown": min(len(changes), LATEST_CHANGES)}
+    values = {
+        "years": years,
+        "lists": bundled.lists,
+        "asked": asked,
+        "total": len(changes),
+        "before": _in_force(listings, asked.since),
+        "after": _in_force(listings, asked.until or _today()),
+        "following": asked.query(offset + CHANGES) if offset + CHANGES < len(changes) else "",
+    }
     return page(request, "changes.html", values)
 
 
@@ -140,6 +170,17 @@ def _changes(listing: Listing) -> Iterator[DatedChange]:
         if change.on is not None:
             what = "ended" if change.on == listing.delisted_on else "changed"
             yield DatedChange(change.on, listing, what, change.change, change.citation)
+
+
+def _in_force(listings: Iterable[Listing], day: date | None) -> int | None:
+    return None if day is None else sum(listing.in_force(day) for listing in listings)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"“{text}” is no day; write it as 2026-01-31") from None
 
 
 def _bundled(request: Request) -> BundledLists:

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.desk import Desk
+from app.api.problems import ProblemError
+from app.api.registering import MAX_FILE_PARTIES, register_parties
 from app.errors import UsageError
 from app.files.countries import country_code
 from app.files.parties import ShipmentParty
-from app.screening.model import Party, Role, Screening
-from app.screening.screen import screen
-from app.screening.screener import Screener
+from app.screening.model import Party, Role
 from app.screening.screeners import Screeners
+from app.store.database import Store
 from app.store.differences import DifferenceFilters, differences_page
 from app.store.keys import Scope
-from app.store.parties import PartyFilters, parties_page, party_to_plain, register, remove_party
+from app.store.parties import PartyFilters, parties_page, party_to_plain, remove_party
 from app.store.sessions import SignedIn
 from app.web.access import sent_form, signed_in
 from app.web.problems import PageError, PageRoute
@@ -33,14 +32,25 @@ _MAY_SCREEN = signed_in(Scope.SCREEN)
 router = APIRouter(route_class=PageRoute)
 
 
+def _done(
+    created: Annotated[int, Query(ge=0)] = 0,
+    updated: Annotated[int, Query(ge=0)] = 0,
+    unchanged: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, int]:
+    """What registering a file came to, as its redirect says it."""
+    return {"added": created, "changed": updated, "known already": unchanged}
+
+
 @router.get("/parties", dependencies=[Depends(_MAY_SCREEN)])
 def show_parties(
     request: Request,
+    done: Annotated[dict[str, int], Depends(_done)],
     text: Annotated[str, Query(max_length=200)] = "",
     after: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The parties, newest first, and what changed for them in the last month."""
-    store = request.app.state.store
+    store: Store = request.app.state.store
+    screeners: Screeners = request.app.state.screeners
     found = parties_page(store, PartyFilters(text=text.strip()), SHOWN + 1, _place(after))
     changes = differences_page(store, DifferenceFilters(since=datetime.now(UTC) - RECENT), READ)
     last = found[SHOWN - 1] if len(found) > SHOWN else None
@@ -48,8 +58,11 @@ def show_parties(
         "parties": [party_to_plain(party) for party in found[:SHOWN]],
         "following": f"{last.created_at.isoformat()}|{last.id}" if last is not None else "",
         "text": text,
+        "done": [(counted, what) for what, counted in done.items() if counted],
+        "titles": {list_id: entity_list.title for list_id, entity_list in screeners.bundled.lists.items()},
         "changes": changes[::-1][:CHANGES_SHOWN],
         "recent": RECENT.days,
+        "most": MAX_FILE_PARTIES,
         "roles": [role for role in Role if role is not Role.PARTY],
     }
     return page(request, "parties.html", values)
@@ -72,10 +85,12 @@ async def add_party(
     if code is None:
         raise UsageError(f"“{country}” is no country; write a code such as CN or a name such as China")
     item = ShipmentParty(1, None, role, Party(name.strip(), address.strip(), code, role=role), reference.strip())
-    desk: Desk = request.app.state.desk
-    screeners: Screeners = request.app.state.screeners
-    screener, screened = await desk.do(1, lambda: _screened(item, screeners))
-    await to_thread.run_sync(lambda: register(request.app.state.store, screener, screened, key=known.key))
+    try:
+        await register_parties(request, [item], known.key, lambda *_: {"pointer": "#/name"})
+    except ProblemError as error:
+        if not error.errors:
+            raise
+        raise UsageError(str(error.errors[0]["detail"])) from None
     return RedirectResponse("/parties", 303, SECURITY_HEADERS)
 
 
@@ -89,11 +104,6 @@ def remove(
     if not remove_party(request.app.state.store, party_id, key=known.key):
         raise PageError(404, "There is nothing here", "No party goes by this address.")
     return RedirectResponse("/parties", 303, SECURITY_HEADERS)
-
-
-def _screened(item: ShipmentParty, screeners: Screeners) -> tuple[Screener, list[tuple[ShipmentParty, Screening]]]:
-    screener = screeners.get()
-    return screener, [(item, screen([item.party], screener)[0])]
 
 
 def _place(after: str) -> tuple[datetime, str] | None:

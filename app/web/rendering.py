@@ -19,7 +19,7 @@ from starlette.types import Scope
 
 from app import __version__
 from app.reports.printable import printable
-from app.screening.model import Outcome, Role
+from app.screening.model import Outcome
 from app.store.sessions import SignedIn
 from app.web import words
 
@@ -44,7 +44,7 @@ def page(
     """The template as an answer. Every template knows `signed_in` (None for a stranger), `path` and `version`."""
     signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
     text = (
-        _environment()
+        environment()
         .get_template(template)
         .render(values, signed_in=signed_in, path=request.url.path, version=__version__)
     )
@@ -77,8 +77,9 @@ def asset(name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates with what all of them know."""
+    templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -86,7 +87,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    environment.globals |= {"asset": asset, "words": words, "Outcome": Outcome, "Role": Role, "now": _now}
+    templates.globals |= {"asset": asset, "words": words, "Outcome": Outcome, "now": _now}
     filters: dict[str, Callable[..., str]] = {
         "number": lambda value: f"{value:,}",
         "spoken": lambda value: str(value).replace("_", " "),
@@ -95,8 +96,8 @@ def _environment() -> Environment:
         "size": _size,
         "duration": _duration,
     }
-    environment.filters |= filters
-    return environment
+    templates.filters |= filters
+    return templates
 
 
 def _visible(value: Any) -> Any:

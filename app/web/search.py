@@ -49,7 +49,7 @@ def show_start(request: Request) -> Response:
 @router.get("/search", dependencies=[Depends(signed_in(Scope.SCREEN))])
 async def search(request: Request, q: Annotated[str, Query(max_length=LONGEST_NAME)] = "") -> Response:
     """What a name finds: the results alone as a fragment, else below the field."""
-    desk: Desk = request.app.state.desk
+    desk: Desk[Any, Any] = request.app.state.desk
     screeners: Screeners = request.app.state.screeners
     found = {"q": q, "records": []}
     if q.strip():

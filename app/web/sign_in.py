@@ -20,7 +20,7 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/sign-in")
-def show_sign_in(request: Request, then: str = "/", token: str = "") -> Response:
+def show_sign_in(request: Request, then: str = "/", token: str = "", ended: str = "") -> Response:
     """The form; with the `token` of a printed address no form is needed."""
     store: Store = request.app.state.store
     if token:
@@ -33,7 +33,7 @@ def show_sign_in(request: Request, then: str = "/", token: str = "") -> Response
     cookie = request.cookies.get(COOKIE)
     if cookie and find_session(store, cookie) is not None:
         return RedirectResponse(local_address(then), 303, SECURITY_HEADERS)
-    return _form(request, then)
+    return _form(request, then, "Your session has ended, and what you sent last was not taken." if ended else "")
 
 
 @router.post("/sign-in", dependencies=[Depends(refuse_other_sites)])

@@ -1,4 +1,4 @@
-"""A file on its way to a job: uploaded, looked at with its columns, sent to be screened.
+"""A file on its way to a job, or to the monitored parties: uploaded, looked at with its columns, sent on.
 
 Between the steps the file lies in the uploads folder under a random name, which the address of the page holds; a file
 that nobody sends on is removed after a day, like any that no job knows.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
@@ -18,10 +19,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from app.api.problems import ProblemError
 from app.api.receiving import receive_file
+from app.api.registering import MAX_FAULTS, count, read_parties, register_parties, where_in
 from app.api.shipments import Options, look_at
+from app.errors import InputError, Place
 from app.files.columns import IDENTIFIERS, IGNORED, Field
+from app.files.encoding import GUESSES, label
 from app.files.preview import Preview
+from app.files.register import Register, reference_header
 from app.screening.model import Role
 from app.settings import Settings
 from app.store.database import Store
@@ -35,6 +41,10 @@ from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 
 UPLOADS = "/uploads"
 SAMPLE = "shipments.csv"
+MONITOR = "monitor"  # what a file is uploaded for, if not to be screened once
+MAX_HEADER = 1000
+SAMPLES = 3
+NO_NAMES = "No column holds the name of a party. Choose for at least one column whose name stands in it."
 _DRAFT = re.compile(r"draft_[\w-]{22}")
 _FIELDS = (Field.NAME, Field.ADDRESS, Field.COUNTRY, Field.POSTAL_CODE, *IDENTIFIERS)
 _GOODS = "goods"
@@ -50,12 +60,14 @@ FileName = Annotated[str, Query(alias="file", min_length=1, max_length=255)]
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """A column of the preview: what it is taken for, as `role`, `role.field`, a field of the goods or "", and what was
-    `guessed` at first. `is_read` is False where its party has no name in any column."""
+    `guessed` at first. `is_read` is False where its party has no name in any column. `samples` are some of its cells,
+    for a screen that is too narrow for the table."""
 
     header: str
     taken_for: str
     guessed: str
     is_read: bool
+    samples: list[str]
 
     @property
     def whose(self) -> str:
@@ -72,12 +84,13 @@ async def upload(request: Request, known: Annotated[SignedIn, Depends(_MAY_SCREE
     settings: Settings = request.app.state.settings
     uploads = Uploads(settings.uploads_dir)
     received = await receive_file(request, uploads, _new_name(), settings.max_upload_bytes)
+    fields = dict(received.fields)
     try:
-        check_token(dict(received.fields).get("csrf"), known)
+        check_token(fields.get("csrf"), known)
     except PageError:
         uploads.remove(received.upload.name)
         raise
-    return _to_preview(received.upload.name, received.file_name)
+    return _to_preview(received.upload.name, received.file_name, fields.get("for", ""))
 
 
 @router.post(f"{UPLOADS}/sample", dependencies=[Depends(sent_form(Scope.SCREEN))])
@@ -90,15 +103,26 @@ def use_sample(request: Request) -> Response:
 
 
 @router.get(UPLOADS + "/{name}", dependencies=[Depends(_MAY_SCREEN)])
-async def show_preview(request: Request, name: str, file: FileName) -> Response:
+async def show_preview(
+    request: Request,
+    name: str,
+    file: FileName,
+    purpose: Annotated[str, Query(alias="for", max_length=20)] = "",
+    reference: Annotated[str | None, Query(max_length=MAX_HEADER)] = None,
+    encoding: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
     """The first rows, each column with what it is taken for. Columns that were chosen are read again."""
     asked = {key: value for key, value in request.query_params.items() if key[0] in "cfgh" and key[1:].isdecimal()}
-    guesses = [] if not asked else _chosen(asked)
-    seen = await _look(request, name, file, guesses)
+    seen = await _look(request, name, file, _chosen(asked) if asked else [], encoding)
     values = {
         "name": name,
         "file": file,
+        "encoding": encoding,
+        "encodings": [(codec, label(codec)) for codec in GUESSES],
+        "purpose": MONITOR if purpose == MONITOR else "",
+        "reference": reference_header([column.header for column in seen.columns]) if reference is None else reference,
         "preview": seen,
+        "no_names": NO_NAMES,
         "columns": _columns(seen, asked),
         "whose": [("", "not used"), *((role, role.replace("_", " ")) for role in Role), (_GOODS, "goods")],
         "fields": [(field, _SAID.get(field, field.replace("_", " "))) for field in (*_FIELDS, *_OF_THE_ROW)],
@@ -116,15 +140,55 @@ async def submit(
     """Queue the job. What the form says of the columns is tried first: nobody waits for a job that must fail."""
     sent = {key: value for key, value in form.items() if isinstance(value, str)}
     file = sent.get("file", "")[:255] or "upload"
-    columns = _chosen(sent)
-    seen = await _look(request, name, file, columns)
+    columns, encoding = _chosen(sent), sent.get("encoding", "")
+    seen = await _look(request, name, file, columns, encoding)
     if seen.problem:
-        raise PageError(422, "This file cannot be screened yet", f"{seen.problem}.")
+        raise PageError(422, "This file cannot be screened yet", NO_NAMES)
     settings: Settings = request.app.state.settings
     assert known.key.id is not None
-    order = Order(known.key.id, file, columns)
+    order = Order(known.key.id, file, columns, encoding=encoding or None)
     job_id = await anyio.to_thread.run_sync(_submit, request.app.state.store, settings, name, order)
     return RedirectResponse(f"/jobs/{job_id}", 303, SECURITY_HEADERS)
+
+
+@router.post(UPLOADS + "/{name}/parties")
+async def monitor(
+    request: Request,
+    name: str,
+    known: Annotated[SignedIn, Depends(_MAY_SCREEN)],
+    form: Annotated[FormData, Depends(sent_form(Scope.SCREEN))],
+) -> Response:
+    """Register the parties of the file, all or none; where rows cannot be taken, a page names each of them."""
+    settings: Settings = request.app.state.settings
+    sent = {key: value for key, value in form.items() if isinstance(value, str)}
+    file = sent.get("file", "")[:255] or "upload"
+    uploads = Uploads(settings.uploads_dir)
+    path = _draft(uploads, name)
+    columns, encoding = _chosen(sent), sent.get("encoding", "")
+    seen = await _look(request, name, file, columns, encoding)
+    if seen.problem:
+        raise PageError(422, "These parties cannot be monitored yet", NO_NAMES)
+    if path.stat().st_size > settings.max_body_bytes:
+        raise InputError(f"the file has more than {settings.max_body_bytes:,} bytes; split it", Place(file))
+    read = partial(_parties_of, path, file, sent.get("reference") or None, columns, encoding or None)
+    try:
+        found = await anyio.to_thread.run_sync(read)
+        done = await register_parties(request, found.parties, known.key, where_in(found))
+    except ProblemError as error:
+        if not error.errors:
+            raise
+        query = _preview_query(file, MONITOR)
+        values = {"file": file, "name": name, "errors": error.errors, "query": query, "most": MAX_FAULTS}
+        return page(request, "refused.html", values, status=error.problem.status)
+    uploads.remove(name)
+    return RedirectResponse(f"/parties?{urlencode(count(done))}", 303, SECURITY_HEADERS)
+
+
+def _parties_of(
+    path: Path, file: str, reference: str | None, columns: list[tuple[str, str]], encoding: str | None
+) -> Register:
+    with path.open("rb") as stream:
+        return read_parties(stream, file, reference, columns, encoding)
 
 
 def _submit(store: Store, settings: Settings, name: str, order: Order) -> str:
@@ -133,13 +197,22 @@ def _submit(store: Store, settings: Settings, name: str, order: Order) -> str:
     return submit_job(store, job_id, order, stored).job.id
 
 
-async def _look(request: Request, name: str, file: str, columns: list[tuple[str, str]]) -> Preview:
+async def _look(request: Request, name: str, file: str, columns: list[tuple[str, str]], encoding: str) -> Preview:
     settings: Settings = request.app.state.settings
-    if not _DRAFT.fullmatch(name):
-        raise PageError(404, "There is nothing here", "No uploaded file goes by this address.")
     uploads = Uploads(settings.uploads_dir)
-    uploads.path(name)  # raises where it is gone
-    return await look_at(uploads, name, file, Options(columns, None, None, None))
+    _draft(uploads, name)
+    return await look_at(uploads, name, file, Options(columns, None, None, encoding or None))
+
+
+def _draft(uploads: Uploads, name: str) -> Path:
+    """Where a file that is not sent on yet lies; raises where it is gone, or where the name is of something else."""
+    gone = PageError(404, "This file is no longer here", "It was sent on already, or lay for a day. Upload it again.")
+    if not _DRAFT.fullmatch(name):
+        raise gone
+    try:
+        return uploads.path(name)
+    except InputError:
+        raise gone from None
 
 
 def _chosen(sent: dict[str, str]) -> list[tuple[str, str]]:
@@ -182,12 +255,18 @@ def _columns(seen: Preview, asked: dict[str, str]) -> list[ColumnChoice]:
         chosen = _choice(asked, place)
         taken_for = read_as if chosen is None else chosen
         guessed = asked.get(f"g{place}", read_as)
-        columns.append(ColumnChoice(column.header, taken_for, guessed, is_read=taken_for == read_as))
+        cells = dict.fromkeys(row[place] for row in seen.rows if place < len(row) and row[place].strip())
+        samples = list(cells)[:SAMPLES]
+        columns.append(ColumnChoice(column.header, taken_for, guessed, taken_for == read_as, samples))
     return columns
 
 
-def _to_preview(name: str, file: str) -> Response:
-    return RedirectResponse(f"{UPLOADS}/{name}?{urlencode({'file': file})}", 303, SECURITY_HEADERS)
+def _to_preview(name: str, file: str, purpose: str = "") -> Response:
+    return RedirectResponse(f"{UPLOADS}/{name}?{_preview_query(file, purpose)}", 303, SECURITY_HEADERS)
+
+
+def _preview_query(file: str, purpose: str) -> str:
+    return urlencode({"file": file} | ({"for": MONITOR} if purpose == MONITOR else {}))
 
 
 def _new_name() -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-from scripts.benchmarks.measures import COMMAND
+from scripts.benchmarks.measures import COMMAND, environment
 
 CLIENTS = 32
 
@@ -49,18 +49,16 @@ class Load:
 @contextmanager
 def serving(scratch: Path) -> Iterator[Service]:
     """A service of its own, warmed up, that anybody with its key may call as often as they can."""
-    environ = os.environ | {
+    environ = environment(scratch / "cache") | {
         "IMPORTGATE_DATA_DIR": str(scratch / "service"),
-        "IMPORTGATE_CACHE_DIR": str(scratch / "cache"),
         "IMPORTGATE_RATE_LIMIT": "none",
     }
-    with subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0"],
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=(scratch / "serve.log").open("w"),
-        text=True,
-    ) as process:
+    with (
+        (scratch / "serve.log").open("w") as log,
+        subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"], env=environ, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
         assert process.stdout is not None
         greeting = ""
         try:

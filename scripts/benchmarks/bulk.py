@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.benchmarks.measures import COMMAND
+from scripts.benchmarks.measures import COMMAND, environment
 from scripts.benchmarks.names import made_names
 
 _WATCH = 0.5  # seconds between two looks at the memory
@@ -40,7 +40,7 @@ def write_rows(path: Path, rows: int, different: int) -> None:
 def screened(path: Path, cache: Path, *options: str) -> Watched:
     """`importgate screen` of a file, watched from outside."""
     command = (*COMMAND, "screen", str(path), "--format", "jsonl", "--output", os.devnull, *options)
-    return watched(command, os.environ | {"IMPORTGATE_CACHE_DIR": str(cache)})
+    return watched(command, environment(cache))
 
 
 def watched(command: Sequence[str], environment: dict[str, str]) -> Watched:

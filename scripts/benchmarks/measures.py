@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
-
 from app.screening.model import Party
 from app.screening.screen import screen
 from app.screening.screener import Screener
@@ -20,28 +18,17 @@ from app.screening.screener import Screener
 COMMAND = (sys.executable, "-m", "app.cli.main")
 
 
+def environment(cache: Path) -> dict[str, str]:
+    """Of commands: lists are compiled into `cache`, and byte code is kept, as wherever Importgate is installed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"IMPORTGATE_CACHE_DIR": str(cache)}
+
+
 def cpu_seconds(action: Callable[[], object]) -> float:
     """Processor time of this process: it changes less than wall time when others use the machine."""
     started = time.process_time()
     action()
     return time.process_time() - started
-
-
-def scorers(screener: Screener, listed: Sequence[str]) -> dict[str, tuple[int, Callable[[Sequence[str]], object]]]:
-    """By name: how many queries a round can afford, and what answers them. All run on one core."""
-    fewer = max(1, 2_000_000 // len(listed))
-    return {
-        "importgate, explained": (4000, lambda names: screen([Party(name) for name in names], screener)),
-        "rapidfuzz extract ratio": (
-            fewer,
-            lambda names: [process.extract(n, listed, scorer=fuzz.ratio) for n in names],
-        ),
-        "rapidfuzz cdist ratio": (fewer, lambda names: process.cdist(names, listed, scorer=fuzz.ratio, workers=1)),
-        "rapidfuzz extractOne WRatio": (
-            max(1, fewer // 10),
-            lambda names: [process.extractOne(n, listed, scorer=fuzz.WRatio) for n in names],
-        ),
-    }
 
 
 def single_checks(screener: Screener, names: Sequence[str]) -> list[float]:
@@ -78,7 +65,7 @@ def _run(arguments: list[str], cache: Path) -> float:
     started = time.perf_counter()
     done = subprocess.run(
         [*COMMAND, *arguments],
-        env=os.environ | {"IMPORTGATE_CACHE_DIR": str(cache)},
+        env=environment(cache),
         capture_output=True,
         text=True,
         check=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
+ENVIRONMENT = Path(tempfile.gettempdir()) / "importgate-peers"
 _PACKAGE = "nomenklatura==4.17.4"
 _WORKER = Path(__file__).with_name("logic_v2_worker.py")
 _CHUNK = 500
@@ -53,7 +55,7 @@ def nearest(parties: Sequence[str], listed: Sequence[str], most: int) -> list[li
 def compare(
     python: Path, parties: Sequence[str], listed: Sequence[str], candidates: Sequence[Sequence[int]], least: float
 ) -> tuple[list[list[tuple[int, float]]], float]:
-    """(for each party the listed numbers with their scores from `least` on, seconds that comparing took)."""
+    """(for each party the listed numbers with their scores from `least` on, processor seconds that comparing took)."""
     asked = {"listed": listed, "parties": list(zip(parties, candidates, strict=True)), "least": least}
     done = subprocess.run(
         [str(python), str(_WORKER)], input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=False

@@ -9,7 +9,6 @@ and always the one that is expected, so that choosing candidates costs it no rec
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -255,7 +254,7 @@ def main() -> None:
     parser.add_argument(
         "--environment",
         type=Path,
-        default=Path(tempfile.gettempdir()) / "importgate-peers",
+        default=logic_v2.ENVIRONMENT,
         metavar="DIR",
         help="where nomenklatura is installed (%(default)s)",
     )

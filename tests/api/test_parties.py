@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from app.api.parties import MAX_FILE_PARTIES, DifferencesOut, FileRegisteredOut, PartiesOut, RegisteredOut
+from app.api.parties import DifferencesOut, FileRegisteredOut, PartiesOut, RegisteredOut
+from app.api.registering import MAX_FILE_PARTIES
 from app.store.keys import Scope
 from app.worker.monitoring import screen_again
 

@@ -135,7 +135,7 @@ BAD_ROWS = 'supplier,n\n{}\n"' + LISTED + '",2\n'
         pytest.param('"Foo,1', "a quote is opened and never closed; close it", id="open-quote"),
         pytest.param("Fo\0o,1", "the row holds NUL bytes; save the file as text again", id="nul"),
         pytest.param("x" * 1_000_000 + ",1", "the name has 1,000,000 characters; only the first 10,000", id="megabyte"),
-        pytest.param("F\ufffd Ltd,1", "could not be read (\ufffd); write it again or name the --encoding", id="lost"),
+        pytest.param("F\ufffd Ltd,1", "could not be read (\ufffd); write it again or name the encoding", id="lost"),
     ],
 )
 def test_a_bad_row_is_incomplete_and_the_others_are_screened(row: str, told: str) -> None:

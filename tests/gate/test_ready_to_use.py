@@ -123,6 +123,16 @@ def test_the_action_passes_its_inputs_and_the_exit_code_on(
         assert not (suppliers / "importgate.sarif").exists()
 
 
+def test_the_action_follows_supply_chains(suppliers: Path, tmp_path: Path) -> None:
+    links = 'supplier,buyer\n"Hetian Taida Apparel Co., Ltd.",Nordchemie Handels GmbH\n'
+    (suppliers / "links of ours.csv").write_text(links, encoding="utf-8")
+    inputs = {"files": "suppliers/chem*.csv", "fail-on": "review"}
+    assert Runner(suppliers, tmp_path, **inputs).step("Screen").returncode == 0
+    run = Runner(suppliers, tmp_path, **inputs, relations="links of ours.csv").step("Screen")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "Nordchemie Handels GmbH ← goods from Hetian Taida Apparel Co., Ltd." in run.stdout
+
+
 # Neither the action nor the hook fetches dependencies here: they are those of this environment.
 BORROWED = {"PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -13,6 +14,8 @@ import pytest
 from app.index.compiled import CompiledLists, NameFlag, compile_lists, load, save
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Scope, Tie
 from app.lists.sources import bundled_sources, load_programmes
+from app.text import lexicon as lexicon_module
+from app.text.lexicon import compile_lexicon
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +89,9 @@ def test_storing_over_a_folder_replaces_it(compiled: CompiledLists, folder: Path
         ("manifest.json", b"\xff", "a manifest that is no text"),
         ("names_data.npy", b"", "an array cut short"),
         ("codes.npy", None, "an array that is missing"),
+        ("lexicon.npy", None, "a lexicon that is missing"),
     ],
-    ids=["cut short", "without its keys", "no text", "array cut short", "array missing"],
+    ids=["cut short", "without its keys", "no text", "array cut short", "array missing", "lexicon missing"],
 )
 def test_a_damaged_folder_is_not_loaded(file: str, content: bytes | None, reason: str, folder: Path) -> None:
     path = folder / file
@@ -98,13 +102,24 @@ def test_a_damaged_folder_is_not_loaded(file: str, content: bytes | None, reason
     assert load(folder) is None, reason
 
 
-@pytest.mark.parametrize("file", ["names", "weights", "listings_data", "name_flags", "starts"])
+@pytest.mark.parametrize("file", ["names", "weights", "listings_data", "name_flags", "starts", "lexicon"])
 def test_a_flipped_bit_is_found(file: str, folder: Path) -> None:
     path = folder / f"{file}.npy"
     content = bytearray(path.read_bytes())
     content[-(len(content) // 3)] ^= 0x10
     path.write_bytes(content)
     assert load(folder) is None
+
+
+def test_whoever_maps_a_folder_reads_names_with_its_lexicon_and_no_table(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = compile_lexicon()
+    monkeypatch.setattr(lexicon_module, "_source", [compile_lexicon])
+    monkeypatch.setattr(lexicon_module, "lexicon", cache(lexicon_module.lexicon.__wrapped__))
+    assert load(folder) is not None
+    monkeypatch.setattr(lexicon_module, "read_table", lambda name: pytest.fail(f"{name} was read"))
+    assert lexicon_module.lexicon() == compiled
 
 
 def _save_often(folder: Path, barrier: Barrier, failures: SimpleQueue[str]) -> None:

@@ -119,6 +119,38 @@ def test_shares_of_several_blocked_owners_are_summed() -> None:
     assert len(found[party_key("Shop")]) == 2
 
 
+@pytest.mark.parametrize(
+    ("shares", "reached"),
+    [
+        pytest.param("X>A:50 A>B:50", "A B", id="FAQ 401, example 1: through a company that is held"),
+        pytest.param("X>A:50 X>B:50 A>C:25 B>C:25", "A B C", id="example 2: through two such companies"),
+        pytest.param("X>A:50 X>B:10 A>B:40", "A B", id="example 3: directly and indirectly"),
+        pytest.param("X>A:25 X>B:25 A>C:50 B>C:50", "", id="what is held to less than half passes nothing on"),
+        pytest.param("X>A:50 X>B:25 A>C:25 B>C:25", "A", id="nor does its part count"),
+        pytest.param("X>A:60 A>B:60 B>C:60", "A B C", id="shares are not multiplied along the way"),
+        pytest.param("X>A:50 A>B:30 X>B:20 B>C:49 A>C:1", "A B C", id="held companies that hold together"),
+        pytest.param("X>A:40 A>B:30 B>A:30", "", id="companies that hold each other add nothing"),
+        pytest.param("X>A A>B:30 X>B:20", "A B", id="a share that nobody tells may be all"),
+    ],
+)
+def test_shares_held_through_others_are_counted_as_ofac_counts_them(shares: str, reached: str) -> None:
+    links = []
+    for said in shares.split():
+        pair, _, share = said.partition(":")
+        links.append(Link(*pair.split(">"), LinkKind.OWNERSHIP, share=float(share) if share else None))
+    for order in (links, links[::-1]):
+        found = Chains(order).exposures({party_key("X"): BLOCKED})
+        assert " ".join(sorted(items[0].party for items in found.values())) == reached
+        assert all(signal.code == "owner" for items in found.values() for signal in signals_of(items))
+
+
+def test_a_blocked_owner_and_one_under_review_may_hold_the_half_together() -> None:
+    links = [Link(name, "Sub", LinkKind.OWNERSHIP, share=share) for name, share in (("A", 30.0), ("X", 20.0))]
+    found = Chains(links).exposures({party_key("A"): BLOCKED, party_key("X"): REVIEWED})
+    ((signal,),) = [signals_of(items) for items in found.values()]
+    assert signal.summary == "Sub ← owned to 20 %, jointly to half or more, by X, which is under review."
+
+
 def test_the_way_is_told_and_kept_as_data() -> None:
     links = (Link("Mill", "Sewer", goods="fabric", tier="2"), Link("Spinner", "Mill", goods="yarn", tier="3"))
     (signal,) = signals_of([Exposure("Sewer", "Spinner", Standing(Outcome.BLOCK, "UFLPA Entity List"), links)])

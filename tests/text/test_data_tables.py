@@ -5,6 +5,8 @@ from collections import defaultdict
 
 import pytest
 
+from app.lists.sources import bundled_sources
+from app.text.latin import fold
 from app.text.tables import DATA, read_table, spellings
 
 HEADERS = {
@@ -12,8 +14,8 @@ HEADERS = {
     "org_words": "concept latin han",
     "industries": "concept latin han note",
     "places": "concept level code parent han latin uyghur ambiguity xinjiang",
-    "groups": "concept latin han source",
-    "brands": "latin han source",
+    "groups": "concept latin han source seen on",
+    "brands": "latin han source seen on",
     "meanings": "concept latin han",
     "abbreviations": "latin expansion",
     "han": "char simplified readings",
@@ -47,6 +49,16 @@ KEYED_BY_PAIR = {"brands", "division_history", "region_words"}
 WORD_TABLES = ("legal_forms", "org_words", "industries")
 LATIN = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 HAN = re.compile(r"[\u3400-\u9fff〇]+")
+_LISTED = r"(SSE|SZSE|BSE) \d{6}|HKEX \d{4}|(NYSE|Nasdaq) [A-Z]+"
+_SITE = r"[a-z0-9-]+(\.[a-z0-9-]+)+|annual report of .+"
+CITED = (
+    (r"two lists", _LISTED),
+    (r"listing", r"[a-z-]+/[a-z0-9-]+"),
+    (r"page", r"https?://\S+|github\.com/[\w-]+/[\w-]+ \S+|Wikidata Q\d+"),
+    (r"dictionary", r"CC-CEDICT"),
+    (r"1 text|([2-9]|10) texts", f"{_LISTED}|{_SITE}"),
+)
+"""How a pair of names was seen, and the records that it can be seen in so."""
 CONCEPT = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
@@ -208,7 +220,7 @@ def test_group_words_are_not_part_of_a_legal_form() -> None:
     assert [name for name in forms if "集团" in name or "厂" in name] == []
 
 
-def test_brands_name_both_scripts_and_a_source() -> None:
+def test_brands_name_both_scripts() -> None:
     fold = simplified()
     brands = rows("brands")
     for row in brands:
@@ -217,7 +229,47 @@ def test_brands_name_both_scripts_and_a_source() -> None:
         assert "".join(fold[character] for character in row["han"]) == row["han"], row
     chinese = [row["han"] for row in brands]
     assert len(set(chinese)) == len(chinese), "a Chinese brand has one English name"
-    assert [row for table in ("brands", "groups") for row in rows(table) if len(row["source"]) < 4] == []
+
+
+def uncited(row: dict[str, str]) -> bool:
+    """Whether a row lacks a public record, a way in which it was seen there, or the day."""
+    return not any(re.fullmatch(seen, row["seen"]) and re.fullmatch(cited, row["source"]) for seen, cited in CITED) or (
+        not re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", row["on"])
+    )
+
+
+@pytest.mark.parametrize("table", ["brands", "groups"])
+def test_every_brand_was_seen_in_a_public_record(table: str) -> None:
+    """A pair from memory would make strong matches of what nobody has read."""
+    assert [row for row in rows(table) if uncited(row)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "seen", "on"),
+    [
+        ("", "two lists", "2026-11-24"),
+        ("known", "texts", "2026-11-24"),
+        ("longi.com", "two lists", "2026-11-24"),
+        ("SSE 601012", "", "2026-11-24"),
+        ("SSE 601012", "two lists", ""),
+        ("SSE 601012", "0 texts", "2026-11-24"),
+        ("https://example.org/names", "page", "today"),
+    ],
+    ids=["no-source", "hearsay", "site-for-lists", "not-seen", "no-day", "no-text", "no-date"],
+)
+def test_a_brand_without_a_citation_is_refused(source: str, seen: str, on: str) -> None:
+    assert uncited({"source": source, "seen": seen, "on": on})
+
+
+def test_a_listing_that_a_brand_cites_has_both_names() -> None:
+    listings = {listing.id: listing for source in bundled_sources() for listing in source.load().listings}
+    cited = [row for table in ("brands", "groups") for row in rows(table) if row["seen"] == "listing"]
+    assert cited
+    for row in cited:
+        listing = listings[row["source"]]
+        latin = [fold(name) for name in (listing.name, *(alias.name for alias in listing.aliases))]
+        assert any(name.replace(" ", "") in known for name in spellings(row["latin"]) for known in latin), row
+        assert any(name in native.name for name in spellings(row["han"]) for native in listing.native_names), row
 
 
 def test_abbreviations_expand_to_words_and_agree_with_the_glossary() -> None:

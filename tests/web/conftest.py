@@ -54,13 +54,17 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data_dir = tmp_path_factory.mktemp("site")
+    with start_site(tmp_path_factory.mktemp("site")) as started:
+        yield started
+
+
+@contextmanager
+def start_site(data_dir: Path, **settings: str) -> Iterator[Site]:
     log = data_dir / "serve.log"
     command = [sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--port", "0"]
+    environment = os.environ | {"IMPORTGATE_DATA_DIR": str(data_dir)} | settings
     with log.open("w") as file:
-        process = subprocess.Popen(
-            command, env=os.environ | {"IMPORTGATE_DATA_DIR": str(data_dir)}, stdout=file, stderr=file
-        )
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
     try:
         text = _greeting(process, log)
         address, link = re.search(r"serves on (http://\S+)", text), re.search(r"http://\S+token=\S+", text)
@@ -123,6 +127,10 @@ class Visitor:
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(f"{self.site.address}/")
         return self.page
+
+    def upload(self, label: str, file: Path) -> None:
+        self.page.get_by_label(label).set_input_files(file)
+        self.page.get_by_role("button", name="Continue").click()
 
     def go(self, path: str) -> Page:
         self.page.goto(self.site.address + path)

@@ -15,6 +15,7 @@ from app.store.keys import Scope, list_keys, revoke_key
 from app.web.access import local_address
 from app.web.pages import create_site
 from app.web.rendering import HERE, SECURITY_HEADERS
+from scripts import trim_pico
 from tests.web.conftest import Site
 
 OPEN = {"/sign-in"}
@@ -160,9 +161,37 @@ def test_every_answer_forbids_what_the_pages_do_not_need(site: Site, path: str) 
 
 
 def test_what_is_vendored_is_what_was_published() -> None:
-    folder = HERE / "static" / "vendor"
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    files = [*(HERE / "static" / "vendor").iterdir(), trim_pico.PUBLISHED]
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path != trim_pico.TRIMMED}
     assert found == VENDORED
+
+
+def test_the_style_sheet_is_pico_without_what_no_page_has() -> None:
+    published, own = trim_pico.PUBLISHED.read_text("utf-8"), trim_pico.OWN.read_text("utf-8")
+    assert trim_pico.TRIMMED.read_text("utf-8") == trim_pico.trim(published, own), "run python -m scripts.trim_pico"
+    pages = "".join(path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html"))
+    assert set(re.findall(r"<([a-z]\w*)", pages)).isdisjoint(trim_pico.ELEMENTS)
+    assert set(re.findall(r'type="([\w-]+)"', pages)).isdisjoint(trim_pico.TYPES)
+    assert set(re.findall(r'role="([\w-]+)"', pages)).isdisjoint({*trim_pico.ROLES, "button"})
+    attributes = {name for item in trim_pico.OTHERS for name in re.findall(r"^\[([\w-]+)\]", item)}
+    assert not [name for name in attributes if f" {name}" in pages]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        pytest.param("a{x:y}video{x:y}", "a{x:y}", id="an element that no page has"),
+        pytest.param("a,video,p{x:y}", "a,p{x:y}", id="one of several selectors"),
+        pytest.param("input:not([type=range]){x:y}", "input:not([type=range]){x:y}", id="what is excluded"),
+        pytest.param(":is(a,video){x:y}", ":is(a,video){x:y}", id="one choice of several"),
+        pytest.param(":where(iframe){x:y}", "", id="the only choice"),
+        pytest.param("@media print{video{x:y}}", "", id="inside of a medium"),
+        pytest.param('a{--b:url("x;}");--c:1;d:var(--c)}', "a{--c:1;d:var(--c)}", id="a property that nothing uses"),
+        pytest.param("a{--b:1;--c:var(--b)}p{x:y}", "p{x:y}", id="nor one that only such a property uses"),
+    ],
+)
+def test_what_is_trimmed(sheet: str, expected: str) -> None:
+    assert trim_pico.trim(f"/* */{sheet}", "").split(" */", 1)[1].strip() == expected
 
 
 def test_templates_never_switch_escaping_off() -> None:

@@ -30,11 +30,14 @@ def paths(site: Site) -> Iterator[dict[str, str]]:
             if 'id="results"' in page:
                 break
         screening = page.partition('data-hx-get="/screenings/')[2].partition('"')[0]
+        files = {"file": ("vendors.csv", b"Vendor no,Supplier\nV-1,Foo Trading\n")}
+        register = client.post("/uploads", data={"csrf": csrf, "for": "monitor"}, files=files).headers["location"]
         again = client.post("/uploads/sample", data={"csrf": csrf}).headers["location"]
         yield {
             "start": "/",
             "search": "/search?q=和田泰达服饰有限公司",
             "preview": again,
+            "preview of parties": register,
             "jobs": "/jobs",
             "job": job,
             "all rows of a job": f"{job}?outcome=clear",
@@ -47,6 +50,7 @@ def paths(site: Site) -> Iterator[dict[str, str]]:
             "list": "/lists/us-uflpa",
             "listing": "/listings/us-uflpa/hetian-taida-apparel",
             "changes": "/lists/changes",
+            "changes of a year": "/lists/changes?since=2024-12-31&until=2025-12-31&list=us-uflpa",
             "account": "/account",
         }
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from app.store.keys import Scope
 from tests.web.conftest import Site, Visit
@@ -37,6 +36,88 @@ def test_a_chinese_name_is_explained_to_who_reads_no_chinese(visit: Visit) -> No
     expect(page.locator(".signal mark").first).to_have_text("和田")
 
 
+def test_a_file_is_dropped_on_the_page(visit: Visit) -> None:
+    page = visit().sign_in()
+    page.evaluate(
+        """() => {
+            const files = new DataTransfer();
+            files.items.add(new File(["Supplier\\nHetian Taida Apparel\\n"], "dropped.csv", { type: "text/csv" }));
+            const drop = (target) => target.dispatchEvent(
+                new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+            if (drop(document.querySelector("h1"))) throw new Error("a file that misses would replace the page");
+            drop(document.querySelector("#drop b"));
+        }"""
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("dropped.csv")
+    expect(page.get_by_role("cell", name="Hetian Taida Apparel")).to_be_visible()
+
+
+def test_results_are_filtered_by_list_role_country_and_text(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.sign_in()
+    job = visitor.screen_sample()
+    rows = page.locator("details.result")
+    page.get_by_label("Country").fill("hk")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Esquel Group")
+    page.get_by_label("Country").fill("")
+    page.get_by_label("Name has").press_sequentially("chemical")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("XINJIANG ZHONGTAI CHEMICAL")
+    page.get_by_label("List").focus()
+    page.get_by_label("List").select_option("us-ofac-sdn")
+    expect(page.get_by_text("No rows with these filters")).to_be_visible()
+    expect(page.get_by_label("List")).to_be_focused()
+    visitor.go(f"{job}?role=manufacturer&outcome=block")
+    expect(rows.locator("summary")).to_contain_text(["manufacturer", "manufacturer"])
+    page.locator(".tally a").last.click()
+    expect(page.get_by_label("Outcome")).to_have_value("clear")
+
+
+def test_the_focus_stays_where_the_person_is(visit: Visit) -> None:
+    """What is put into the page anew must not throw those who use the keyboard back to its beginning."""
+    visitor = visit()
+    page = visitor.sign_in()
+    page.get_by_role("button", name="Try the sample").click()
+    for field in (
+        page.get_by_label("Cartons", exact=True),
+        page.get_by_label("What Manufacturer Address holds"),
+        page.get_by_label("Encoding"),
+    ):
+        field.focus()
+        with page.expect_response(lambda answer: "/uploads/" in answer.url):
+            page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(100)
+        expect(field).to_be_focused()
+    visitor.screen_sample()
+    with page.expect_response(lambda answer: "outcome=clear" in answer.url):
+        page.get_by_label("Outcome").select_option("clear")
+    rows = page.locator("details.result")
+    page.get_by_role("link", name="More rows").focus()
+    page.keyboard.press("Enter")
+    expect(rows.nth(20).locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows.nth(20).locator(".evidence code").first).to_be_visible()
+
+
+def test_a_wrong_encoding_is_mended_before_anything_is_screened(visit: Visit, tmp_path: Path) -> None:
+    """Cyrillic and Western letters are the same bytes: no program can tell which a short file is in."""
+    file = tmp_path / "kyrgyz.csv"
+    file.write_text("Supplier\nАйдан\n", encoding="cp1251")
+    visitor = visit()
+    page = visitor.sign_in()
+    visitor.upload("Screen a shipment file", file)
+    expect(page.get_by_text("a guess")).to_be_visible()
+    page.get_by_label("Encoding").select_option("Windows-1252 (Western European)")
+    expect(page.get_by_role("cell", name="Àéäàí")).to_be_visible()
+    page.get_by_label("Encoding").select_option("Windows-1251 (Cyrillic)")
+    expect(page.get_by_role("cell", name="Айдан")).to_be_visible()
+    expect(page.get_by_label("Encoding")).to_have_value("cp1251")
+    page.get_by_role("button", name="Screen this file").click()
+    page.locator(".tally a").last.click()
+    expect(page.locator("details.result")).to_contain_text("Айдан")
+
+
 def test_a_search_works_without_javascript(visit: Visit) -> None:
     page = visit(java_script_enabled=False).sign_in()
     page.get_by_label("Name of a party").fill(HETIAN)
@@ -56,7 +137,7 @@ def test_from_a_messy_file_to_a_decision(visit: Visit, tmp_path: Path) -> None:
     page = visitor.sign_in()
     page.get_by_label("Screen a shipment file").set_input_files(file)
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert")).to_contain_text("No column says which party it holds")
+    expect(page.get_by_role("alert")).to_contain_text("No column holds the name of a party")
     expect(page.get_by_role("button", name="Screen this file")).to_be_disabled()
 
     page.get_by_label("Vendor Ref", exact=True).select_option("manufacturer")
@@ -202,9 +283,17 @@ def test_a_wrong_key_is_refused_in_words(visit: Visit) -> None:
 def test_a_session_that_ended_leads_back_to_the_sign_in(visit: Visit, site: Site) -> None:
     visitor = visit(expect_complaints=True)  # the browser itself logs the 401
     page = visitor.sign_in(site.key_with("short", Scope.SCREEN))
+    visitor.go("/lists?q=hotan")
     page.context.clear_cookies()
-    page.get_by_label("Name of a party").press_sequentially("Foo")
+    page.get_by_label("Find a listing").press_sequentially("i")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+    page.get_by_label("Key").fill(site.key)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Entity lists")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("alert")).to_contain_text("what you sent last was not taken")
     page.context.close()
 
 
@@ -220,26 +309,42 @@ def test_lists_are_browsed_and_searched(visit: Visit) -> None:
     visitor.go("/lists/us-uflpa")
     page.get_by_role("link", name="More").click()
     expect(page.get_by_text("41 to 80")).to_be_visible()
+    page.get_by_role("link", name="what changed, and when").click()
+    expect(page.get_by_label("List")).to_have_value("us-uflpa")
+    page.get_by_label("Changed after").fill("2025-01-14")
+    page.get_by_label("until").fill("2025-01-15")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".history li")).to_have_count(39)
+    expect(page.locator(".change.added")).to_have_count(37)
+    expect(
+        page.get_by_text(re.compile(r"39 dated changes.*In force: 107 on 2025-01-14, 144 on 2025-01-15"))
+    ).to_be_visible()
     visitor.go("/lists/changes")
     expect(page.locator(".change.ended").first).to_be_visible()
+    page.get_by_role("link", name="Earlier changes").click()
+    expect(page.get_by_role("heading", level=2).first).to_have_text("2025")
 
 
 def test_a_result_comes_within_a_tenth_of_a_second_of_the_key(visit: Visit) -> None:
-    """Of the wait for the last key (120 ms) and the request, only the request is counted, in the browser."""
+    """From the key to the result on the page, as the browser sees it: waiting, sending, screening and showing."""
     page = visit().sign_in()
     field = page.get_by_label("Name of a party")
     field.fill(HETIAN)
     page.locator("#found article").wait_for()
-    taken = [_seconds(page, name) for name in ("Khotan Taida Apparel", "Xinjiang Zhongtai", "合盛硅业股份有限公司") * 3]
-    assert sorted(taken)[len(taken) // 2] < 0.1, taken
-
-
-def _seconds(page: Page, name: str) -> float:
-    with page.expect_response(lambda answer: "/search" in answer.url) as answer:
-        page.get_by_label("Name of a party").fill(name)
-    answer.value.finished()
-    time.sleep(0.05)
-    return float(answer.value.request.timing["responseEnd"]) / 1000
+    shown = """(name) => new Promise((done) => {
+        const field = document.getElementById("q");
+        const observer = new MutationObserver(() => {
+            observer.disconnect();
+            done(performance.now() - pressed);
+        });
+        observer.observe(document.getElementById("found"), { childList: true });
+        field.value = name;
+        const pressed = performance.now();
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    })"""
+    names = ("Khotan Taida Apparel", "Xinjiang Zhongtai", "合盛硅业股份有限公司") * 3
+    taken = [page.evaluate(shown, name) for name in names]
+    assert sorted(taken)[len(taken) // 2] < 100, taken
 
 
 def test_a_reload_shows_how_far_the_job_is(visit: Visit, tmp_path: Path) -> None:

@@ -2,21 +2,63 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import nodes
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from app.web import words
+from app.web.rendering import environment
 
 TEMPLATES = Path(words.__file__).parent / "templates"
 
 
+def _parsed(path: Path) -> nodes.Template:
+    return environment().parse(path.read_text(encoding="utf-8"))
+
+
+PARSED = {str(path.relative_to(TEMPLATES)): _parsed(path) for path in TEMPLATES.rglob("*.html")}
+
+
+def _asked_of(template: nodes.Template, name: str) -> set[str]:
+    """The attributes that a template asks of a name, such as `parts` in `parts.outcome(...)`."""
+    return {
+        found.attr
+        for found in template.find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name == name
+    }
+
+
 def test_the_templates_find_their_words() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
-    assert set(re.findall(r"\bwords\.(\w+)", text)) == set(words.__all__)
+    asked = set().union(*(_asked_of(template, "words") for template in PARSED.values()))
+    assert asked == set(words.__all__)
     assert set(words.__all__) <= set(vars(words))
+
+
+def test_the_templates_find_their_macros_and_give_them_what_they_take() -> None:
+    macros = {macro.name: macro for macro in PARSED["parts.html"].find_all(nodes.Macro)}
+    called: set[str] = set()
+    for name, template in PARSED.items():
+        assert _asked_of(template, "parts") <= set(macros), name
+        for call in template.find_all(nodes.Call):
+            known = call.node.attr if isinstance(call.node, nodes.Getattr) else getattr(call.node, "name", "")
+            if known in macros and (name == "parts.html" or isinstance(call.node, nodes.Getattr)):
+                called.add(known)
+                assert len(call.args) == len(macros[known].args), f"{name}: {known}"
+    assert called == set(macros), "a macro that nothing calls"
+
+
+@pytest.mark.parametrize("name", sorted(PARSED))
+def test_the_templates_are_all_there_and_compile(name: str) -> None:
+    """A filter or a test that nobody knows is an error here, and so is a template that is included and not there."""
+    environment().get_template(name)
+    assert set(filter(None, find_referenced_templates(PARSED[name]))) <= set(PARSED)
+
+
+def test_macros_see_no_values_of_the_page() -> None:
+    assert find_undeclared_variables(PARSED["parts.html"]) == set(), "neither an argument nor a global"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from app.text.identifiers import mid
         ("Dr. S.A. Smith", "DRSA"),
         ("Shavings B L Inc.", "SHABL"),
         ("The Embassy of Spain", "EMBSPA"),
+        ("The Garment and Textiles Company Co. Ltd", "GARTEX"),
         ("Rawles-Aden Corp.", "RAWCOR"),
+        ("Rawles—Aden Corp.", "RAWCOR"),
         ("20th Century Fox", "20TCEN"),
         ("Concept 2000", "CON200"),
         ("Thomas S. Delvaux Company", "THODEL"),
@@ -35,6 +37,8 @@ def test_the_name_part(name: str, part: str) -> None:
     ("street", "part"),
     [
         pytest.param("11455 Main Street, Suite 9999", "1145", id="the first four digits of the largest"),
+        pytest.param("232 Main Street, Suite 1234", "1234", id="that of a suite, where it is the largest"),
+        pytest.param("One Thousand Century Plaza, Suite 345", "345", id="words beside a number"),
         pytest.param("12,34,56 Akasaka Road", "1234", id="commas are ignored"),
         pytest.param("12-34-56 Akasaka Road", "1234", id="hyphens are ignored"),
         pytest.param("Apt. 509 2727 Cleveland St.", "2727", id="a space parts two numbers"),
