@@ -101,8 +101,17 @@ def _is_another(compared: Comparison) -> bool:
     features = compared.features
     other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
     no_brand = compared.chinese and features["brand_one_sided"]
-    differs = features["ordinal_different"] or other_brand or no_brand
+    other_body = features["no_brand"] and _bodies_differ(compared)
+    differs = features["ordinal_different"] or other_brand or no_brand or other_body
     return bool(differs or _is_alike_alone(features) or _is_of_another_trade(compared))
+
+
+def _bodies_differ(compared: Comparison) -> bool:
+    """Whether only one of two Chinese names is that of an institute or a university: 广东省建筑科学研究院 is not 广东省建筑工程."""
+    alone = [pair for pair in compared.pairs if pair.kind is TokenKind.ORG and pair.relation in _LEFT_OVER]
+    return compared.chinese and any(
+        token.concept in policy.LEARNED for pair in alone for token in (*pair.query, *pair.listed)
+    )
 
 
 def _is_of_another_trade(compared: Comparison) -> bool:
@@ -167,8 +176,8 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
         return None
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
     bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
-    same = query.own_words == listed.own_words
-    if query.concepts(TokenKind.BRAND) & lexicon().groups and not (same and bodies <= {"group"}):
+    same = set(query.own_words) == set(listed.own_words)
+    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= policy.FILLING_BODIES:
         return None
     nested = here <= there or there <= here
     if not nested or party.brand_weight < (policy.RARE_WORDS if same else policy.OWN_WORD):
@@ -178,7 +187,8 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
 
 
 def _telling(name: ReadName) -> tuple[str, ...]:
-    return tuple(word for word in name.own_words if word not in policy.FILLERS)
+    """The own words without those that companies add and drop, each once."""
+    return tuple(dict.fromkeys(word for word in name.own_words if word not in policy.FILLERS))
 
 
 def _match_own_brand(compared: Comparison, context: Context) -> Match | None:

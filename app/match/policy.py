@@ -164,6 +164,8 @@ BODIES = frozenset({"institute", "laboratory", "hospital", "school", "centre", "
 """What these may be."""
 FILLERS = frozenset({"technology", "development", "investment", "trade", "service", "management", "manufacturing"})
 """Words of trade that companies add and drop: Tanyuan Technology Development is Tanyuan Technology."""
+FILLING_BODIES = frozenset({"group", "industry", "holdings"})
+"""Words for bodies that companies of a group add and drop likewise."""
 RARE_WORDS = 9.0
 """How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""
 RARE_BRAND = 0.6

@@ -163,6 +163,18 @@ def _leaves(concept: str, direct: dict[str, tuple[str, ...]], depth: int = 4) ->
     return [leaf for part in direct[concept] for leaf in _leaves(part, direct, depth - 1)]
 
 
+def _put_abbreviated(lexicon: Lexicon) -> None:
+    """Groups with one word of their name abbreviated: China Communications Constr."""
+    short: dict[str, list[str]] = {}
+    for abbreviation, expansion in lexicon.abbreviations.items():
+        if len(expansion) == 1:
+            short.setdefault(expansion[0], []).append(abbreviation)
+    for phrase, word in [(phrase, word) for phrase, word in lexicon.latin.items() if word.concept in lexicon.groups]:
+        words = phrase.split(" ")
+        for at, full in enumerate(words if len(words) > 1 else ()):
+            _put(lexicon.latin, (" ".join([*words[:at], one, *words[at + 1 :]]) for one in short.get(full, ())), word)
+
+
 def _families() -> dict[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for number, row in enumerate(read_table("near_trades")):
@@ -212,6 +224,7 @@ def compile_lexicon() -> Lexicon:
         found.abbreviations[row["latin"]] = tuple(
             word for word in row["expansion"].split(" ") if word not in found.stops
         )
+    _put_abbreviated(found)
     found.parts = _parts_of_compounds(found.han)
     found.families = _families()
     found.latin_begins = frozenset(key.partition(" ")[0] for key in found.latin if " " in key)
