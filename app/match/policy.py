@@ -23,77 +23,77 @@ class Weight:
 
 
 WEIGHTS = (
-    Weight("bias", -5.72, -3.56, "two names taken at random are two companies"),
-    Weight("brand_same", 1.22, 0.45, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_letters", 0.27, 0.93, "a long brand agrees less by chance than a short one"),
+    Weight("bias", -5.85, -3.58, "two names taken at random are two companies"),
+    Weight("brand_same", 1.11, 0.37, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", 0.17, 0.91, "a long brand agrees less by chance than a short one"),
     Weight("brand_close", 0.00, 0.00, "the distinctive part is spelt nearly alike"),
-    Weight("brand_gap", -1.50, -2.22, "every letter that differs in a brand counts against"),
+    Weight("brand_gap", -1.58, -2.36, "every letter that differs in a brand counts against"),
     Weight(
-        "brand_gap_pinyin", -0.78, -1.47, "two well-formed pinyin words that differ are two brands rather than a slip"
+        "brand_gap_pinyin", -0.77, -1.51, "two well-formed pinyin words that differ are two brands rather than a slip"
     ),
-    Weight("brand_part", 0.00, 0.57, "one brand begins with the other"),
-    Weight("brand_coined", 1.01, 0.52, "the brand that agrees is no word that many write alike"),
-    Weight("brand_documented", 0.00, -0.80, "a brand whose other spelling is known faces another"),
-    Weight("brand_group", -2.36, -1.27, "only the name of a large group agrees"),
-    Weight("group_sister", 0.00, -0.59, "the group is the same, the trade or the kind of body is not: a sister"),
-    Weight("trade_clash", -0.60, -1.74, "the brand agrees and no word of trade does"),
-    Weight("brand_missing", -0.19, -0.03, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.17, -0.24, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -1.35, -1.55, "both have a brand word that the other lacks"),
-    Weight("brand_none", -1.99, -2.26, "no brand word agrees"),
-    Weight("rest_likeness", 2.42, 0.30, "the brand words left over look alike"),
-    Weight("rest_onset", 1.19, 1.22, "the brand words left over begin alike: Youngsun for Yongchuang"),
-    Weight("rest_skeleton", 0.01, 0.61, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight("brand_part", 0.00, 0.98, "one brand begins with the other"),
+    Weight("brand_coined", 0.91, 0.44, "the brand that agrees is no word that many write alike"),
+    Weight("brand_documented", 0.00, -0.72, "a brand whose other spelling is known faces another"),
+    Weight("brand_group", -1.96, -1.24, "only the name of a large group agrees"),
+    Weight("group_sister", 0.00, -0.53, "the group is the same, the trade or the kind of body is not: a sister"),
+    Weight("trade_clash", -0.60, -1.72, "the brand agrees and no word of trade does"),
+    Weight("brand_missing", -0.33, 0.00, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.07, -0.22, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -1.34, -1.50, "both have a brand word that the other lacks"),
+    Weight("brand_none", -2.03, -2.40, "no brand word agrees"),
+    Weight("rest_likeness", 2.54, 0.24, "the brand words left over look alike"),
+    Weight("rest_onset", 1.28, 1.13, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.05, 0.69, "the brand words left over share their consonants: Chint for Zhengtai"),
     Weight(
         "rest_pinyin",
-        -1.36,
-        -2.95,
+        -1.39,
+        -2.94,
         "two well-formed pinyin brands that differ are two brands, not a coined English name",
     ),
-    Weight("rest_heard", 1.11, 3.76, "the Latin brand renders the syllables of the Chinese one"),
-    Weight("rest_heard_well", 0.96, 0.79, "it renders them closely"),
-    Weight("rest_heard_long", 1.15, 1.40, "it renders them, and is long"),
-    Weight("rest_initials", 1.37, 1.44, "one brand is the initials of the other: LS for Lanshi"),
-    Weight("no_brand", 1.01, -0.04, "one of the names has nothing distinctive, so the rest says more"),
-    Weight("brand_one_sided", 1.05, -0.69, "one name has a brand, the other none"),
-    Weight("place_same", 1.61, 1.84, "the place agrees"),
-    Weight("place_within", -0.28, -1.35, "one place lies within the other"),
+    Weight("rest_heard", 1.18, 3.86, "the Latin brand renders the syllables of the Chinese one"),
+    Weight("rest_heard_well", 0.88, 0.71, "it renders them closely"),
+    Weight("rest_heard_long", 1.13, 1.47, "it renders them, and is long"),
+    Weight("rest_initials", 1.38, 1.43, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 1.04, 0.04, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("brand_one_sided", 0.94, -0.59, "one name has a brand, the other none"),
+    Weight("place_same", 1.80, 1.78, "the place agrees"),
+    Weight("place_within", -0.14, -1.35, "one place lies within the other"),
     Weight(
         "place_conflict",
-        -2.22,
-        -3.44,
+        -2.04,
+        -3.45,
         "companies of two places are two companies; official English names keep the place",
     ),
-    Weight("place_besides", 0.00, -1.07, "a place agrees and another stands beside it: a subsidiary there"),
-    Weight("place_missing", -1.73, -2.74, "the listed name states a place that the party does not"),
-    Weight("place_extra", -0.45, -1.96, "the party states a place that the listed name does not"),
-    Weight("industry_same", 1.43, 2.92, "the trade agrees, the more the rarer it is"),
+    Weight("place_besides", 0.00, -0.77, "a place agrees and another stands beside it: a subsidiary there"),
+    Weight("place_missing", -1.37, -2.75, "the listed name states a place that the party does not"),
+    Weight("place_extra", 0.00, -1.96, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.64, 2.95, "the trade agrees, the more the rarer it is"),
     Weight("industry_all", 0.00, 0.00, "all words of trade agree"),
-    Weight("industry_different", -1.57, -2.33, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", -1.12, -0.18, "a trade word of the listed name is missing"),
+    Weight("industry_different", -1.38, -2.25, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", -1.02, -0.16, "a trade word of the listed name is missing"),
     Weight("industry_extra", 0.00, 0.00, "the party has a trade word more"),
-    Weight("ordinal_same", 1.70, 0.38, "the number agrees"),
-    Weight("ordinal_different", -3.30, -0.02, "a numbered sibling is another body"),
-    Weight("ordinal_alone", 0.00, -0.51, "only one of the names has a number"),
-    Weight("org_same", 1.04, 1.98, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", 0.00, -0.96, "the kind of body is said on one side only"),
-    Weight("listed_covered", 0.00, 0.03, "every word of the listed name has its counterpart"),
+    Weight("ordinal_same", 1.21, 0.38, "the number agrees"),
+    Weight("ordinal_different", -3.36, -0.02, "a numbered sibling is another body"),
+    Weight("ordinal_alone", -0.06, -0.54, "only one of the names has a number"),
+    Weight("org_same", 1.22, 1.98, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.00, -1.01, "the kind of body is said on one side only"),
+    Weight("listed_covered", 0.00, 0.14, "every word of the listed name has its counterpart"),
     Weight(
-        "listed_leads", 1.95, 0.00, "the party's name begins with the whole listed name: an institute of it, a branch"
+        "listed_leads", 1.61, 0.00, "the party's name begins with the whole listed name: an institute of it, a branch"
     ),
     Weight(
         "leading_rarity",
-        0.54,
+        0.65,
         0.00,
         "the party's name begins with a rare listed name",
     ),
-    Weight("query_covered", 1.46, 0.49, "every word of the party's name has its counterpart"),
-    Weight("agreement", 0.00, 1.46, "the share of all words, by rarity, that agrees"),
-    Weight("agreement_squared", 2.14, 2.02, "near-complete agreement says more than its share"),
-    Weight("shared", 1.86, 1.24, "how much agrees in all: two names share several rare words by chance only rarely"),
-    Weight("core_likeness", 2.87, 0.00, "the names are alike as a whole, letter by letter"),
-    Weight("concept_likeness", 0.00, 1.45, "the names are alike as a whole, trade words translated"),
-    Weight("core_same", 0.00, 0.24, "the names are the same as a whole, letter by letter"),
+    Weight("query_covered", 1.47, 0.52, "every word of the party's name has its counterpart"),
+    Weight("agreement", 0.72, 1.44, "the share of all words, by rarity, that agrees"),
+    Weight("agreement_squared", 2.29, 1.97, "near-complete agreement says more than its share"),
+    Weight("shared", 1.74, 1.20, "how much agrees in all: two names share several rare words by chance only rarely"),
+    Weight("core_likeness", 2.33, 0.00, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", 0.00, 1.62, "the names are alike as a whole, trade words translated"),
+    Weight("core_same", 0.00, 0.23, "the names are the same as a whole, letter by letter"),
 )
 
 
@@ -106,7 +106,7 @@ class Thresholds:
 
 
 SAME_SCRIPT = Thresholds(possible=0.5, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.6, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.57, strong=0.85)
 FITTED_NAMES = 2308
 """How many listed names the points were fitted with. Chance hits grow with the list, so the prior odds fall with it."""
 LENGTH_SLOPE = 0.7
@@ -176,16 +176,16 @@ CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
-    Weight("gate_bias", -9.53, -9.53, "a candidate is rarely a match"),
-    Weight("gate_agreement", 4.91, 4.91, "the share of the words, by rarity, that both names have"),
-    Weight("gate_agreement_squared", 7.53, 7.53, "near-complete agreement says more than its share"),
-    Weight("gate_brand", 0.31, 0.31, "the brands are the same or sound alike"),
-    Weight("gate_pinyin", -1.58, -1.58, "both brands are pinyin and none is the same"),
-    Weight("gate_pinyin_gap", -2.74, -2.74, "the less two pinyin brands sound alike, the less they are one"),
-    Weight("gate_cosine", 7.48, 7.48, "the share of the rare 4-grams"),
-    Weight("gate_onset", 0.72, 0.72, "the brands begin alike"),
+    Weight("gate_bias", -9.66, -9.66, "a candidate is rarely a match"),
+    Weight("gate_agreement", 5.44, 5.44, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 7.42, 7.42, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 0.01, 0.01, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -1.61, -1.61, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -2.50, -2.50, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 7.63, 7.63, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.76, 0.76, "the brands begin alike"),
 )
-GATE_ODDS = -3.5
+GATE_ODDS = -3.4
 """The log-odds from which a candidate is aligned and scored."""
 
 CLOSE_TOKEN = 0.72
