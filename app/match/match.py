@@ -69,7 +69,7 @@ def match_names(
     compared = compare_names(party, candidate)
     if _is_another(compared):
         return None
-    bears_all = compared.leads and query.core.startswith(listed.core)
+    bears_all = compared.leads and query.core.startswith(listed.core) and listed.concepts(TokenKind.INDUSTRY)
     if weak or (_is_of_the_group(compared) and not bears_all):
         return _match_scope(flags, compared)
     return (
@@ -125,15 +125,19 @@ def _is_of_another_trade(compared: Comparison) -> bool:
 
 
 def _is_of_the_group(compared: Comparison) -> bool:
-    """Whether all that the names share of a brand is that of a large group, and what they say besides is not the same
-    trade: 中交地产 and 中国交通建设, 中航直升机 and AVIC Heavy Machinery are companies of one group each. Not in two Latin
-    names, which leave trades out."""
+    """Whether all that the names share of a brand is that of a large group, and what they say besides makes the party
+    another company of it: another trade (中交地产 and 中国交通建设, 中航直升机 and AVIC Heavy Machinery; not in two Latin
+    names, which leave trades out), or nothing but a place (SMIC Tianjin)."""
     groups = lexicon().groups
     same = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND and pair.relation is Relation.SAME]
-    chinese = any(token.script is Script.HAN for pair in compared.pairs for token in (*pair.query, *pair.listed))
-    if not chinese or not same or any(token.concept not in groups for pair in same for token in pair.listed):
+    if not same or any(token.concept not in groups for pair in same for token in pair.listed):
         return False
     trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY]
+    others = [pair for pair in compared.pairs if pair not in same and pair not in trades]
+    if not trades:
+        return bool(others) and all(p.kind is TokenKind.PLACE and p.relation is Relation.EXTRA for p in others)
+    if not compared.cross_script and not compared.chinese:
+        return False
     apart = [pair for pair in trades if pair.similarity < policy.NEAR_TRADE]
     query, listed = ([side(pair) for pair in apart if _is_telling(side(pair))] for side in _SIDES)
     return bool(query and listed) or (bool(query or listed) and (compared.chinese or trades == apart))
