@@ -87,6 +87,9 @@ def similarity(left: str, right: str) -> float:
     first, second = split_syllables(left), split_syllables(right)
     if first is not None and second is not None:
         if len(first) == len(second):
+            slips = sum(one != other for one, other in zip(first, second, strict=True))
+            if slips > 1 and slips == len(first):  # Shengyuan and Shenwang
+                return policy.UNLIKE_SYLLABLES * Levenshtein.normalized_similarity(left, right)
             return sum(map(_syllables_alike, first, second)) / len(first)
     elif min(len(left), len(right)) <= policy.ACRONYM:
         return policy.SHORT_WORDS * Levenshtein.normalized_similarity(left, right)
@@ -105,8 +108,8 @@ def _syllables_alike(left: str, right: str) -> float:
 
 
 def is_part(left: Sequence[Token], right: Sequence[Token]) -> bool:
-    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控. A Latin word that
-    goes on beyond the characters is another one: Fangzhicheng is not 方直 (Fangzhi)."""
+    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控.
+    A Latin word that goes on beyond the characters is another one: Fangzhicheng is not 方直 (Fangzhi)."""
     if all(token.script is Script.HAN for token in (*left, *right)):
         whole, part = sorted(("".join(t.surface for t in side) for side in (left, right)), key=len, reverse=True)
         return policy.LEAST_PART <= len(part) < len(whole) and whole.startswith(part)
@@ -276,10 +279,10 @@ class _Alignment:
         for token in [token for token in self.query if _is_trade(token)]:
             near = families.get(token.concept, frozenset())
             for other in self.listed:
-                if _is_trade(other) and near & families.get(other.concept, frozenset()):
-                    if token.script is not Script.HAN or other.script is not Script.HAN:
-                        self.pair([token], [other], Relation.VARIANT, policy.NEAR_TRADE)
-                        break
+                translated = token.script is not Script.HAN or other.script is not Script.HAN
+                if translated and _is_trade(other) and near & families.get(other.concept, frozenset()):
+                    self.pair([token], [other], Relation.VARIANT, policy.NEAR_TRADE)
+                    break
 
     def rest(self) -> None:
         """What found no counterpart: two different words of a kind face each other, the others stand alone."""

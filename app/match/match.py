@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
 
 from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation, align
+from app.match.apart import LEFT_OVER, are_of_one_group, are_two
 from app.match.features import Comparison, compare_names, is_cut
 from app.match.gate import Profile, is_promising
 from app.match.rarity import token_rarity
@@ -20,9 +20,6 @@ from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import split_syllables
 from app.text.scripts import Script
-
-_SIDES = (attrgetter("query"), attrgetter("listed"))
-_LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
 
 
 class Context(StrEnum):
@@ -67,10 +64,10 @@ def match_names(
     if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names)):
         return nearly
     compared = compare_names(party, candidate)
-    if _is_another(compared):
+    if are_two(compared):
         return None
     bears_all = compared.leads and query.core.startswith(listed.core) and listed.concepts(TokenKind.INDUSTRY)
-    if weak or (_is_of_the_group(compared) and not bears_all):
+    if weak or (are_of_one_group(compared) and not bears_all):
         return _match_scope(flags, compared)
     return (
         _match_by_points(compared, flags, context, names)
@@ -92,68 +89,6 @@ def _match_nearly_identical(
     if context is not Context.ELSEWHERE and cosine >= policy.SLIP_NEAREST and is_slip(query, listed):
         return Match(policy.ONE_SLIP, False, "slip", align(query, listed))
     return None
-
-
-def _is_another(compared: Comparison) -> bool:
-    """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), another brand
-    in well-formed pinyin (华锦 and Huafu), a brand in characters that the other name lacks (青岛日辰食品, 青岛食品: Chinese
-    names leave out places and forms, never the brand), or another trade in characters."""
-    features = compared.features
-    other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
-    no_brand = compared.chinese and features["brand_one_sided"]
-    other_body = features["no_brand"] and _bodies_differ(compared)
-    differs = features["ordinal_different"] or other_brand or no_brand or other_body
-    return bool(differs or _is_alike_alone(features) or _is_of_another_trade(compared))
-
-
-def _bodies_differ(compared: Comparison) -> bool:
-    """Whether only one of two Chinese names is that of an institute or a university: 广东省建筑科学研究院 is not 广东省建筑工程."""
-    alone = [pair for pair in compared.pairs if pair.kind is TokenKind.ORG and pair.relation in _LEFT_OVER]
-    return compared.chinese and any(
-        token.concept in policy.LEARNED for pair in alone for token in (*pair.query, *pair.listed)
-    )
-
-
-def _is_of_another_trade(compared: Comparison) -> bool:
-    """Whether two Chinese names claim trades that have nothing in common: 海正药业 and 海正生物材料 are two companies of
-    one group. A character that both have (化工, 化学) leaves it open."""
-    if not compared.chinese or compared.features["industry_different"] < policy.TWO_TRADES:
-        return False
-    trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER]
-    query, listed = ({char for pair in trades for token in side(pair) for char in token.surface} for side in _SIDES)
-    return not query & listed
-
-
-def _is_of_the_group(compared: Comparison) -> bool:
-    """Whether all that the names share of a brand is that of a large group, and what they say besides makes the party
-    another company of it: another trade (中交地产 and 中国交通建设, 中航直升机 and AVIC Heavy Machinery; not in two Latin
-    names, which leave trades out), or nothing but a place (SMIC Tianjin)."""
-    groups = lexicon().groups
-    same = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND and pair.relation is Relation.SAME]
-    if not same or any(token.concept not in groups for pair in same for token in pair.listed):
-        return False
-    trades = [pair for pair in compared.pairs if pair.kind is TokenKind.INDUSTRY]
-    others = [pair for pair in compared.pairs if pair not in same and pair not in trades]
-    if not trades:
-        return bool(others) and all(p.kind is TokenKind.PLACE and p.relation is Relation.EXTRA for p in others)
-    if not compared.cross_script and not compared.chinese:
-        return False
-    apart = [pair for pair in trades if pair.similarity < policy.NEAR_TRADE]
-    query, listed = ([side(pair) for pair in apart if _is_telling(side(pair))] for side in _SIDES)
-    return bool(query and listed) or (bool(query or listed) and (compared.chinese or trades == apart))
-
-
-def _is_telling(tokens: Sequence[Token]) -> bool:
-    return any(token_rarity(token) >= policy.TWO_TRADES * policy.RAREST for token in tokens)
-
-
-def _is_alike_alone(features: Mapping[str, float]) -> bool:
-    """Whether two brands are merely alike, and hardly anything stands beside them that agrees (纳思达 and Nasdaq)."""
-    misread = not features["brand_none"] and features["brand_gap"] * policy.BRAND_GAP <= 1 - policy.CLOSE_ENOUGH
-    agreeing = features["brand_same"] or features["brand_part"] or misread
-    brandless = features["no_brand"] or features["brand_one_sided"]
-    beside = features["place_same"] + features["industry_same"]
-    return not agreeing and not brandless and beside < policy.LEAST_BESIDES
 
 
 def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:
@@ -183,6 +118,8 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
     same = set(query.own_words) == set(listed.own_words)
     if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= policy.FILLING_BODIES:
         return None
+    if (split_syllables(query.brand) is None) is not (split_syllables(listed.brand) is None):
+        return None  # Haikang may be Hikvision, and may be another
     nested = here <= there or there <= here
     if not nested or party.brand_weight < (policy.RARE_WORDS if same else policy.OWN_WORD):
         return None
@@ -203,7 +140,7 @@ def _match_own_brand(compared: Comparison, context: Context) -> Match | None:
     brands = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND]
     if any(pair.relation is not Relation.SAME for pair in brands):
         return None
-    if not any(_is_own_word(token) for pair in brands for token in pair.listed):
+    if not any(all(map(_is_own_word, (*pair.query, *pair.listed))) for pair in brands):
         return None
     return Match(policy.SAME_BRAND_ALONE, False, "own_brand", compared.pairs)
 
@@ -260,7 +197,7 @@ def _is_sure(pairs: Sequence[Pairing], score: float) -> bool:
     for pair in pairs:
         if pair.kind is TokenKind.BRAND and pair.similarity < policy.CLOSE_ENOUGH:
             return False
-        if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER and score < policy.NEAR_CERTAIN:
+        if pair.kind is TokenKind.INDUSTRY and pair.relation in LEFT_OVER and score < policy.NEAR_CERTAIN:
             return False
     return True
 

@@ -152,7 +152,7 @@ SAME_BRAND_ALONE = 0.55
 """Names that have a brand in common which hardly any other company bears, and no other brand."""
 OWN_WORD = 12.0
 """How rare a word must be for that: in two of 234,398 names at most."""
-OWN_LETTERS = 5
+OWN_LETTERS = 6
 """How many letters it must have: of shorter ones every combination is somebody's initials."""
 CUT = 0.9
 """A name cut at a field's width, with which the listed name begins."""

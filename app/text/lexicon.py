@@ -40,10 +40,9 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
-    biology and technology, because 生物科技 is 生物 and 科技; `families` are the rows of `near_trades` that a trade stands
-    in. `latin_begins` are the first words of phrases,
-    `foreign_forms` are legal forms that no Chinese company has, `groups` the concepts of groups of many companies,
-    `numbered` the Chinese words that begin like a number: 五矿."""
+    biology and technology, because 生物科技 is 生物 and 科技. `families` are the rows of `near_trades` in which a trade
+    stands. `latin_begins` are the first words of phrases, `foreign_forms` are legal forms that no Chinese company has,
+    `groups` the concepts of groups of many companies, `numbered` the Chinese words that begin like a number: 五矿."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)

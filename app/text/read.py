@@ -32,7 +32,7 @@ _HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
 _LEAST_GLUED = 10
 _LEAST_TRADE = 4
-# What a place is said to be: a county's name is the place, whether the word stands behind it or not.
+# What a place is said to be; the place is the same without.
 _DIVISIONS = frozenset({"county", "district", "prefecture", "city", "town", "township"})
 _LEAST_ACRONYM = 3
 # Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
@@ -390,9 +390,8 @@ def _abbreviates(word: str, tokens: list[Token]) -> bool:
     """Whether a word in brackets is the initials of the name before it: (BUAA) says nothing that the name does not."""
     if len(word) < _LEAST_ACRONYM or not word.isupper():
         return False
-    said = (token.surface for token in tokens if token.kind is not TokenKind.STOP)
-    words = [part for part in " ".join(said).replace("-", " ").split() if fold(part) not in lexicon().stops]
-    return "".join(part[0].upper() for part in words).startswith(word)
+    words = " ".join(token.surface for token in tokens).replace("-", " ").split()
+    return "".join(part[0].upper() for part in words if fold(part) not in lexicon().stops).startswith(word)
 
 
 def _latin_word(kind: str, surface: str) -> tuple[str, str, Script]:
