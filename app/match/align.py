@@ -277,10 +277,10 @@ class _Alignment:
         """Trades that translations put for one another: 医疗 and Healthcare. Two Chinese names were not translated."""
         families = lexicon().families
         for token in [token for token in self.query if _is_trade(token)]:
-            near = families.get(token.concept, frozenset())
+            near = set(families.get(token.concept, ()))
             for other in self.listed:
                 translated = token.script is not Script.HAN or other.script is not Script.HAN
-                if translated and _is_trade(other) and near & families.get(other.concept, frozenset()):
+                if translated and _is_trade(other) and not near.isdisjoint(families.get(other.concept, ())):
                     self.pair([token], [other], Relation.VARIANT, policy.NEAR_TRADE)
                     break
 

@@ -116,7 +116,7 @@ def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Ma
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
     bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
     same = set(query.own_words) == set(listed.own_words)
-    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= policy.FILLING_BODIES:
+    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies.issubset(policy.FILLING_BODIES):
         return None
     if (split_syllables(query.brand) is None) is not (split_syllables(listed.brand) is None):
         return None  # Haikang may be Hikvision, and may be another
@@ -157,11 +157,11 @@ def _is_own_word(token: Token) -> bool:
 def _match_body_of(query: ReadName, listed: ReadName, compared: Comparison, context: Context) -> Match | None:
     """A body of a listed university or institute whose name begins with the whole of the other: its research
     institute, its hospital. But Tianjin University of Commerce is no part of Tianjin University."""
-    if not compared.leads or context is Context.ELSEWHERE or not listed.concepts(TokenKind.ORG) & policy.LEARNED:
+    if not compared.leads or context is Context.ELSEWHERE or listed.concepts(TokenKind.ORG).isdisjoint(policy.LEARNED):
         return None
     after = query.tokens[sum(token.kind is not TokenKind.LEGAL_FORM for token in listed.tokens) :]
     bodies = {token.concept for token in after if token.kind is TokenKind.ORG}
-    if after[0].kind is TokenKind.STOP or not bodies & policy.BODIES:
+    if after[0].kind is TokenKind.STOP or bodies.isdisjoint(policy.BODIES):
         return None
     return Match(policy.BODY_OF, False, "body_of", compared.pairs)
 

@@ -158,13 +158,13 @@ CUT = 0.9
 """A name cut at a field's width, with which the listed name begins."""
 BODY_OF = 0.6
 """A body of a listed university or institute, by its name."""
-LEARNED = frozenset({"university", "institute"})
+LEARNED = ("university", "institute")
 """The bodies that have bodies."""
-BODIES = frozenset({"institute", "laboratory", "hospital", "school", "centre", "university", "research"})
+BODIES = ("institute", "laboratory", "hospital", "school", "centre", "university", "research")
 """What these may be."""
-FILLERS = frozenset({"technology", "development", "investment", "trade", "service", "management", "manufacturing"})
+FILLERS = ("technology", "development", "investment", "trade", "service", "management", "manufacturing")
 """Words of trade that companies add and drop: Tanyuan Technology Development is Tanyuan Technology."""
-FILLING_BODIES = frozenset({"group", "industry", "holdings"})
+FILLING_BODIES = ("group", "industry", "holdings")
 """Words for bodies that companies of a group add and drop likewise."""
 RARE_WORDS = 9.0
 """How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""

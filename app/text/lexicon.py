@@ -48,7 +48,7 @@ class Lexicon:
     han: dict[str, Word] = field(default_factory=dict)
     pinyin: dict[str, Word] = field(default_factory=dict)
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    families: dict[str, frozenset[int]] = field(default_factory=dict)
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -174,12 +174,13 @@ def _put_abbreviated(lexicon: Lexicon) -> None:
             _put(lexicon.latin, (" ".join([*words[:at], one, *words[at + 1 :]]) for one in short.get(full, ())), word)
 
 
-def _families() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for number, row in enumerate(read_table("near_trades")):
+def _families() -> dict[str, tuple[str, ...]]:
+    """By trade the rows of `near_trades` in which it stands, each named by all its trades."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read_table("near_trades"):
         for trade in spellings(row["trades"]):
-            found.setdefault(trade, set()).add(number)
-    return {trade: frozenset(numbers) for trade, numbers in found.items()}
+            found[trade] = (*found.get(trade, ()), row["trades"])
+    return found
 
 
 @cache
