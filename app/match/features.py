@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -25,8 +25,7 @@ _QUERY_LACKS = (Relation.DIFFERENT, Relation.EXTRA)
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The aligned names and the features by name (see `policy`). `cross_script`: one of the names is in Chinese script;
     `chinese`: both are; `leads`: the query begins with the whole listed name and goes on."""
 

@@ -7,8 +7,8 @@ scorer's matches pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import mul
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -22,8 +22,7 @@ from app.text.pinyin import sound, split_syllables
 ROUNDING = 2.0**-11  # by how much log-odds from arrays may be wrong, which are of half the precision
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A read name, its renderings, and what the gate asks of it: the rarity of its words by what they mean, of all of
     them and of its brand, the sound of the brand, and whether that is pinyin."""
 
