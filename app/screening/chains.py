@@ -226,6 +226,7 @@ def _plain(exposure: Exposure) -> Iterator[dict[str, str]]:
             "goods": link.goods,
             "tier": link.tier,
             "share": "" if link.share is None else f"{link.share:g}",
+            "together": "" if link.together is None else f"{link.together:g}",
             "outcome": exposure.standing.outcome.value if at == last else "",
             "why": exposure.standing.why if at == last else "",
         }

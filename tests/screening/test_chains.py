@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reports.chain_drawing import draw_chain
 from app.screening.chains import MAX_SOURCES, Chains, Exposure, Link, LinkKind, Standing, party_key, signals_of
 from app.screening.model import Outcome, Party, SignalStrength
 from app.screening.screen import screen
@@ -153,6 +154,8 @@ def test_a_blocked_owner_and_one_under_review_may_hold_the_half_together() -> No
     links = [Link(name, "Sub", LinkKind.OWNERSHIP, share=share) for name, share in (("A", 30.0), ("X", 20.0))]
     found = Chains(links).exposures({party_key("A"): BLOCKED, party_key("X"): REVIEWED})
     ((signal,),) = [signals_of(items) for items in found.values()]
+    assert (signal.path[0]["share"], signal.path[0]["together"]) == ("20", "50")
+    assert "owns 20 %, with others like it 50 %" in draw_chain(signal.path)
     assert signal.summary == "Sub ← owned to 20 % (with others like it to 50 %) by X, which is under review."
 
 
