@@ -286,13 +286,13 @@ def test_a_session_that_ended_leads_back_to_the_sign_in(visit: Visit, site: Site
     page.context.clear_cookies()
     page.get_by_label("Find a listing").press_sequentially("i")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+    expect(page.get_by_role("status")).to_contain_text("Your session has ended")
     page.get_by_label("Key").fill(site.key)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Entity lists")
     page.context.clear_cookies()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("alert")).to_contain_text("what you sent last was not taken")
+    expect(page.get_by_role("status")).to_contain_text("a form that you just sent was not taken")
     page.context.close()
 
 
