@@ -127,12 +127,14 @@ def _column_parties(cells: Sequence[str], place: PartyColumns, goods: Goods | No
     def cell(position: int) -> str:
         return cells[position].replace("\0", "").strip() if position < len(cells) else ""
 
-    address = joined(*(cell(position) for position in place.addresses))
-    country = next((text for position in place.countries if (text := cell(position))), "")
-    postal_code = next((text for position in place.postal_codes if (text := cell(position))), "")
+    def first(positions: Sequence[int]) -> str:
+        return next((text for position in positions if (text := cell(position))), "") if positions else ""
+
+    address = joined(*map(cell, place.addresses)) if place.addresses else ""
+    country, postal_code = first(place.countries), first(place.postal_codes)
     identifiers = {str(kind): text for kind, position in place.identifiers if (text := cell(position))}
     names = {position: text for position in place.names if (text := cell(position))}
-    spelt = any(_has_letters(text) for text in names.values())
+    spelt = bool(place.bare) and any(_has_letters(text) for text in names.values())
     for position, text in names.items():
         is_number = position in place.bare and spelt and not _has_letters(text)  # "Vendor" beside "Vendor name"
         if not is_number:
@@ -153,11 +155,11 @@ def joined(*parts: str) -> str:
 def _problem(text: str, what: str) -> str:
     if len(text) > MAX_CELL:
         return f"the {what} has {len(text):,} characters; only the first {MAX_CELL:,} are screened; shorten it"
-    if "\ufffd" in text or _SURROGATE.search(text):
+    if not text.isascii() and ("\ufffd" in text or _SURROGATE.search(text)):
         return f"the {what} holds characters that could not be read (\ufffd); write it again or name the encoding"
     return ""
 
 
 def _readable(text: str) -> str:
     """Half a surrogate pair cannot be written to any file."""
-    return _SURROGATE.sub("\ufffd", text)[: MAX_CELL + 1]
+    return (text if text.isascii() else _SURROGATE.sub("\ufffd", text))[: MAX_CELL + 1]

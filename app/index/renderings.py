@@ -15,27 +15,25 @@ def renderings(name: ReadName) -> tuple[str, str, str]:
     Chemical" but for the first. A name without a brand is its own brand.
     """
     concepts: list[str] = []
+    brand: list[str] = []
+    numbered = False
     parts = lexicon().parts
     for token in name.tokens:
-        if token.kind is TokenKind.INDUSTRY:
+        kind = token.kind
+        if kind is TokenKind.BRAND:
+            plain = token.concept.removeprefix(MEANING).replace("_", "") if token.concept else token.letters
+            concepts.append(plain)
+            brand.append(token.letters if token.concept.startswith(MEANING) else plain)
+        elif kind is TokenKind.INDUSTRY:
             concepts += [part.replace("_", "") for part in parts.get(token.concept, (token.concept,))]
-        elif token.kind is TokenKind.ORG or (token.kind is TokenKind.BRAND and token.concept):
+        elif kind is TokenKind.ORG:
             concepts.append(token.concept.removeprefix(MEANING).replace("_", ""))
-        elif token.kind in (TokenKind.BRAND, TokenKind.PLACE, TokenKind.ORDINAL):
+        elif kind is TokenKind.PLACE or kind is TokenKind.ORDINAL:
             concepts.append(token.letters)
-    if all(token.kind is TokenKind.BRAND for token in name.tokens):
+            numbered = numbered or kind is TokenKind.ORDINAL
+    if len(brand) == len(name.tokens):
         # Nothing but names, as a person has: You Quan and Quan You are to meet.
-        concepts = sorted(fold(word) for token in name.tokens for word in token.surface.split())
-    return name.core, "".join(concepts), sound(_brand(name) or name.core)
-
-
-def _brand(name: ReadName) -> str:
-    """The brand by its documented concept, where it has one: 中铁 and China Railway meet as crec. But the numbered
-    bodies of a group are many, and would crowd one another out."""
-    if any(token.kind is TokenKind.ORDINAL for token in name.tokens):
-        return name.brand
-    return "".join(
-        token.letters if not token.concept or token.concept.startswith(MEANING) else token.concept.replace("_", "")
-        for token in name.tokens
-        if token.kind is TokenKind.BRAND
-    )
+        concepts = sorted([fold(word) for token in name.tokens for word in token.surface.split()])
+    # A brand counts by its documented concept, where it has one: 中铁 and China Railway meet as crec. But the numbered
+    # bodies of a group are many, and would crowd one another out.
+    return name.core, "".join(concepts), sound((name.brand if numbered else "".join(brand)) or name.core)

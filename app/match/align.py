@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -17,7 +18,7 @@ from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
-_SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
+_NAMING = (TokenKind.BRAND, TokenKind.PLACE)
 
 
 class Relation(StrEnum):
@@ -29,25 +30,21 @@ class Relation(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(NamedTuple):
     """Tokens of the query that stand for tokens of the listed name; one side may be empty. `similarity` is 0 to 1."""
 
     query: tuple[Token, ...]
     listed: tuple[Token, ...]
     relation: Relation
     similarity: float
-
-    kind: TokenKind = field(init=False)
-
-    def __post_init__(self) -> None:
-        # Worked out once: every feature asks for it.
-        object.__setattr__(self, "kind", _kind_of(self.query, self.listed, self.relation))
+    kind: TokenKind
 
 
-def _kind_of(query: tuple[Token, ...], listed: tuple[Token, ...], relation: Relation) -> TokenKind:
-    if len(query) + len(listed) == 1:
-        return (*query, *listed)[0].kind
+def pairing(query: Sequence[Token], listed: Sequence[Token], relation: Relation, similarity: float) -> Pairing:
+    return Pairing(tuple(query), tuple(listed), relation, similarity, _kind_of(query, listed, relation))
+
+
+def _kind_of(query: Sequence[Token], listed: Sequence[Token], relation: Relation) -> TokenKind:
     kinds = {token.kind for token in (*query, *listed)}
     if len(kinds) == 1:
         return kinds.pop()
@@ -56,6 +53,19 @@ def _kind_of(query: tuple[Token, ...], listed: tuple[Token, ...], relation: Rela
     if any(side and all(map(_is_trade, side)) for side in (query, listed)):
         return TokenKind.INDUSTRY  # and so are two that were written as one
     return TokenKind.BRAND if TokenKind.BRAND in kinds else (listed or query)[0].kind
+
+
+def _may_be_alike(kind: TokenKind, other: TokenKind) -> bool:
+    """Whether words of these kinds may be spellings of one: a misspelt word of any kind is read as a brand, but a
+    number is no word."""
+    if TokenKind.ORDINAL in (kind, other):
+        return False
+    return TokenKind.BRAND in (kind, other) or kind is other is TokenKind.PLACE
+
+
+@cache
+def _trade_parts(concept: str) -> frozenset[str]:
+    return frozenset(lexicon().parts.get(concept, (concept,)))
 
 
 def _is_trade(token: Token) -> bool:
@@ -128,6 +138,7 @@ def _by_characters(by_sound: float, by_characters: float) -> float:
     return min(by_sound, share * by_sound + (1 - share) * by_characters)
 
 
+@lru_cache(maxsize=131072)
 def _alike(left: Token, right: Token) -> float:
     best = similarity(left.letters, right.letters)
     if left.kind is right.kind is TokenKind.BRAND and best < policy.PART and is_part((left,), (right,)):
@@ -146,10 +157,10 @@ def _alike(left: Token, right: Token) -> float:
 
 class _Alignment:
     def __init__(self, query: ReadName, listed: ReadName, truncated: bool) -> None:
-        self.query = [token for token in query.tokens if token.kind not in _SILENT]
-        self.listed = [token for token in listed.tokens if token.kind not in _SILENT]
+        self.names = query, listed
+        self.query = list(query.telling)
+        self.listed = list(listed.telling)
         self.truncated = truncated
-        self.last = query.tokens[-1] if query.tokens else None
         self.pairs: list[Pairing] = []
 
     def pair(self, query: Sequence[Token], listed: Sequence[Token], relation: Relation, alike: float) -> None:
@@ -157,26 +168,38 @@ class _Alignment:
             self.query.remove(token)
         for token in listed:
             self.listed.remove(token)
-        self.pairs.append(Pairing(tuple(query), tuple(listed), relation, alike))
+        self.pairs.append(pairing(query, listed, relation, alike))
+
+    def pair_one(self, token: Token, other: Token, relation: Relation, alike: float) -> None:
+        """The same for a token each, as nearly all pairs are."""
+        self.query.remove(token)
+        self.listed.remove(other)
+        kind = token.kind if token.kind is other.kind else _kind_of((token,), (other,), relation)
+        self.pairs.append(Pairing((token,), (other,), relation, alike, kind))
 
     def by_concept(self) -> None:
-        for token in list(self.query):
+        if self.names[0].meanings.isdisjoint(self.names[1].meanings):
+            return
+        for token in self.query[:]:
             if not token.concept:
                 continue
             for other in self.listed:
                 if other.kind is token.kind and other.concept == token.concept:
                     translated = token.concept.startswith(MEANING) and token.letters != other.letters
                     relation = Relation.VARIANT if translated else Relation.SAME
-                    self.pair([token], [other], relation, policy.TRANSLATED if translated else 1.0)
+                    self.pair_one(token, other, relation, policy.TRANSLATED if translated else 1.0)
                     break
 
     def by_parts(self) -> None:
         """Trade words that are compounds of one another: biotechnology beside 生物 and 科技."""
-        parts = lexicon().parts
-        query = {token: set(parts.get(token.concept, (token.concept,))) for token in self.query if _is_trade(token)}
-        listed = {token: set(parts.get(token.concept, (token.concept,))) for token in self.listed if _is_trade(token)}
+        query = {token: _trade_parts(token.concept) for token in self.query if token.kind is TokenKind.INDUSTRY}
+        if not query:
+            return
+        listed = {token: _trade_parts(token.concept) for token in self.listed if token.kind is TokenKind.INDUSTRY}
+        if not listed or frozenset().union(*query.values()).isdisjoint(chain.from_iterable(listed.values())):
+            return
         for first in list(query):
-            left, right = [first], [token for token in listed if listed[token] & query.get(first, set())]
+            left, right = [first], [token for token in listed if listed[token] & query.get(first, frozenset())]
             left += [token for token in query if token is not first and any(query[token] & listed[o] for o in right)]
             if first in query and right:
                 mine = set().union(*(query.pop(token) for token in left))
@@ -185,59 +208,54 @@ class _Alignment:
                 self.pair(left, right, Relation.SAME if alike == 1.0 else Relation.VARIANT, alike)
 
     def by_letters(self) -> None:
-        for token in list(self.query):
+        if self.names[0].spellings.isdisjoint(self.names[1].spellings):
+            return
+        for token in self.query[:]:
             for other in self.listed:
                 if token.letters == other.letters and (token.script is other.script or len(token.letters) > 1):
                     both_han = token.script is Script.HAN and other.script is Script.HAN
                     if both_han and token.surface != other.surface:
                         continue
-                    self.pair([token], [other], Relation.SAME, 1.0)
+                    self.pair_one(token, other, Relation.SAME, 1.0)
                     break
 
     def by_spans(self) -> None:
         """Words that the other side writes as one: "Zhong Tai" and "Zhongtai", "Xin Zhong Tai" read with a place."""
         for shorts, longs, flipped in ((self.query, self.listed, False), (self.listed, self.query, True)):
-            for whole in list(longs):
-                span = self._span(shorts, whole)
+            for whole in longs[:] if len(shorts) > 1 else ():
+                span = self._span(shorts, whole.letters)
                 if span:
                     self.pair(*(([whole], span) if flipped else (span, [whole])), Relation.SAME, 1.0)
 
     @staticmethod
-    def _span(tokens: list[Token], whole: Token) -> list[Token]:
-        for first in range(len(tokens) - 1):
-            glued = tokens[first].letters
-            if not whole.letters.startswith(glued):
+    def _span(tokens: list[Token], whole: str) -> list[Token]:
+        for first, token in enumerate(tokens[:-1]):
+            glued = token.letters
+            if not whole.startswith(glued):
                 continue
             for last in range(first + 1, len(tokens)):
                 glued += tokens[last].letters
-                if glued == whole.letters:
+                if glued == whole:
                     return tokens[first : last + 1]
-                if len(glued) >= len(whole.letters):
+                if len(glued) >= len(whole):
                     break
         return []
 
     def by_likeness(self) -> None:
         """The likeliest pairs of brands and places first, then what is left of the brands as one word each."""
-        kinds = (TokenKind.BRAND, TokenKind.PLACE)
-        scored = sorted(
-            (
-                (-alike, row, column)
-                for row, token in enumerate(self.query)
-                for column, other in enumerate(self.listed)
-                if TokenKind.BRAND in (token.kind, other.kind) or token.kind is other.kind is TokenKind.PLACE
-                if token.kind is not TokenKind.ORDINAL and other.kind is not TokenKind.ORDINAL
-                if (alike := _alike(token, other)) >= policy.CLOSE_TOKEN
-            ),
-        )
-        query, listed = list(self.query), list(self.listed)
-        for negative, row, column in scored:
+        query, listed = self.query[:], self.listed[:]
+        scored = [
+            (-alike, row, column)
+            for row, token in enumerate(query)
+            for column, other in enumerate(listed)
+            if _may_be_alike(token.kind, other.kind) and (alike := _alike(token, other)) >= policy.CLOSE_TOKEN
+        ]
+        for negative, row, column in sorted(scored):
             if query[row] in self.query and listed[column] in self.listed:
-                self.pair([query[row]], [listed[column]], Relation.VARIANT, -negative)
-        left = [token for token in self.query if token.kind in kinds]
-        right = [token for token in self.listed if token.kind in kinds]
-        if not any(token.kind is TokenKind.BRAND for token in left):
-            left = []
-        if left and right:
+                self.pair_one(query[row], listed[column], Relation.VARIANT, -negative)
+        left = [token for token in self.query if token.kind in _NAMING]
+        right = [token for token in self.listed if token.kind in _NAMING]
+        if right and any(token.kind is TokenKind.BRAND for token in left):
             self._glued(left, right)
 
     def _glued(self, left: list[Token], right: list[Token]) -> None:
@@ -260,17 +278,12 @@ class _Alignment:
 
     def by_truncation(self) -> None:
         """A cell cut at its field's width ends within a word: its last token completes the listed one."""
-        if (
-            not self.truncated
-            or not self.query
-            or self.query[-1] is not self.last
-            or len(self.last.letters) < policy.LEAST_CUT
-        ):
+        last = self.names[0].tokens[-1] if self.truncated and self.query else None
+        if last is None or self.query[-1] is not last or len(last.letters) < policy.LEAST_CUT:
             return
-        last = self.last
         for other in self.listed:
             if len(last.letters) < len(other.letters) and other.letters.startswith(last.letters):
-                self.pair([last], [other], Relation.SAME, 1.0)
+                self.pair_one(last, other, Relation.SAME, 1.0)
                 return
 
     def by_nearness(self) -> None:
@@ -286,14 +299,13 @@ class _Alignment:
 
     def rest(self) -> None:
         """What found no counterpart: two different words of a kind face each other, the others stand alone."""
-        for token in list(self.query):
-            facing = next((other for other in self.listed if other.kind is token.kind), None)
-            if facing is not None:
-                self.pair([token], [facing], Relation.DIFFERENT, 0.0)
-        for token in list(self.query):
-            self.pair([token], [], Relation.EXTRA, 0.0)
-        for token in list(self.listed):
-            self.pair([], [token], Relation.MISSING, 0.0)
+        for token in self.query[:]:
+            for other in self.listed:
+                if other.kind is token.kind:
+                    self.pair_one(token, other, Relation.DIFFERENT, 0.0)
+                    break
+        self.pairs += [Pairing((token,), (), Relation.EXTRA, 0.0, token.kind) for token in self.query]
+        self.pairs += [Pairing((), (token,), Relation.MISSING, 0.0, token.kind) for token in self.listed]
 
 
 def align(query: ReadName, listed: ReadName, truncated: bool = False) -> list[Pairing]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.index.compiled import NameFlag
 from app.match import policy
-from app.match.align import Pairing, Relation, align
+from app.match.align import Pairing, Relation, align, pairing
 from app.match.match import Match
 from app.match.rarity import token_rarity
 from app.text.name import ReadName, Token, TokenKind
@@ -75,7 +75,7 @@ def _joined(query: ReadName, listed: ReadName, pairs: Sequence[Pairing]) -> list
     left = [token for token in query.tokens if any(token is other for pair in over for other in pair.query)]
     right = [token for token in listed.tokens if any(token is other for pair in over for other in pair.listed)]
     kept = [pair for pair in pairs if pair not in over]
-    return [*kept, Pairing(tuple(left), tuple(right), Relation.VARIANT, policy.ONE_SLIP)] if over else kept
+    return [*kept, pairing(left, right, Relation.VARIANT, policy.ONE_SLIP)] if over else kept
 
 
 def _covers(match: Match, flags: NameFlag) -> str:
@@ -94,8 +94,8 @@ def _ignored(query: ReadName, listed: ReadName) -> list[Pairing]:
         facing = next((other for other in right if other.kind is token.kind), None)
         if facing is not None:
             right.remove(facing)
-        out.append(Pairing((token,), (facing,) if facing else (), Relation.IGNORED, 1.0))
-    return out + [Pairing((), (token,), Relation.IGNORED, 1.0) for token in right]
+        out.append(pairing((token,), (facing,) if facing else (), Relation.IGNORED, 1.0))
+    return out + [pairing((), (token,), Relation.IGNORED, 1.0) for token in right]
 
 
 def _in_order(query: ReadName, pairs: Iterable[Pairing]) -> list[Pairing]:

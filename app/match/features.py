@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -18,12 +19,14 @@ from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
+# How a word of the listed name, or of the query, fares that has no counterpart.
 _UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
+_LISTED_LACKS = (Relation.DIFFERENT, Relation.MISSING)
+_QUERY_LACKS = (Relation.DIFFERENT, Relation.EXTRA)
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The aligned names and the features by name (see `policy`). `cross_script`: one of the names is in Chinese script;
     `chinese`: both are; `leads`: the query begins with the whole listed name and goes on."""
 
@@ -36,8 +39,10 @@ class Comparison:
 
 def _mass(tokens: Sequence[Token]) -> float:
     """How much tokens of a brand tell, 0 to 1: the rarest counts in full, the others by half."""
-    weights = sorted((token_rarity(token) / policy.RAREST for token in tokens), reverse=True)
-    return min(policy.MOST_BRAND, weights[0] + policy.OTHER_BRANDS * sum(weights[1:])) if weights else 0.0
+    if not tokens:
+        return 0.0
+    weights = sorted([token_rarity(token) / policy.RAREST for token in tokens], reverse=True)
+    return min(policy.MOST_BRAND, weights[0] + policy.OTHER_BRANDS * sum(weights[1:]))
 
 
 def _beyond(value: float, least: float) -> float:
@@ -60,8 +65,9 @@ def nested(left: str, right: str) -> bool:
     return left in parents.get(right, ()) or right in parents.get(left, ())
 
 
-def compare_names(party: Profile, candidate: Profile) -> Comparison:
-    """Aligns two names and measures every feature of the policy table."""
+def compare_names(party: Profile, candidate: Profile, least: float = -math.inf) -> Comparison:
+    """Aligns two names and measures every feature of the policy table. How well a brand renders another takes longest:
+    it is left at 0 where the log-odds stay below `least` however well it does."""
     query, listed = party.name, candidate.name
     pairs = align(query, listed, truncated=is_cut(query.text))
     cross = (query.script is Script.HAN) is not (listed.script is Script.HAN)
@@ -72,7 +78,7 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
         "no_brand": float(not (query.is_distinctive or listed.is_distinctive)),
         "brand_one_sided": float(query.is_distinctive is not listed.is_distinctive),
     }
-    _brand_features(pairs, features, cross)
+    left_over = _brand_features(pairs, features, cross)
     _place_features(pairs, features)
     _industry_features(pairs, features)
     _other_features(pairs, features)
@@ -83,7 +89,7 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
     features["agreement"], features["shared"] = _agreement(pairs)
     features["agreement_squared"] = features["agreement"] ** 2
     relations = {pair.relation for pair in pairs}
-    covered = not relations & {Relation.DIFFERENT, Relation.MISSING}
+    covered = relations.isdisjoint(_LISTED_LACKS)
     features["listed_covered"] = float(covered and listed.is_distinctive)
     leads = covered and _leads(query, pairs)
     if leads:
@@ -92,9 +98,11 @@ def compare_names(party: Profile, candidate: Profile) -> Comparison:
         )
     features["listed_leads"] = float(leads and len(pairs) > policy.LEAST_LED)
     features["leading_rarity"] = features["shared"] * leads
-    features["query_covered"] = float(not relations & {Relation.DIFFERENT, Relation.EXTRA})
+    features["query_covered"] = float(relations.isdisjoint(_QUERY_LACKS))
     same = query.core == listed.core and (cross or query.identity == listed.identity)
     features["core_same"] = float(same)
+    if left_over is not None and odds_of(features, cross) + _MOST_HEARD[cross] >= least:
+        features |= _heard_features(*left_over)
     return Comparison(pairs, features, cross, not cross and query.script is Script.HAN, leads)
 
 
@@ -117,7 +125,9 @@ def _agreement(pairs: Sequence[Pairing]) -> tuple[float, float]:
 
 
 def _rarity(tokens: Sequence[Token]) -> float:
-    return sum(map(token_rarity, tokens))
+    if len(tokens) == 1:  # as nearly always
+        return token_rarity(tokens[0])
+    return sum([token_rarity(token) for token in tokens])
 
 
 def _is_own(token: Token, cross: bool) -> bool:
@@ -128,49 +138,111 @@ def _is_own(token: Token, cross: bool) -> bool:
     return not cross if token.script is Script.HAN else split_syllables(token.letters) is None
 
 
-def _brand_features(pairs: Sequence[Pairing], features: dict[str, float], cross: bool) -> None:
-    brands = [pair for pair in pairs if pair.kind is TokenKind.BRAND]
-    same = [token for pair in brands if pair.relation is Relation.SAME for token in pair.listed]
-    variants = [pair for pair in brands if pair.relation is Relation.VARIANT]
-    parts = [pair for pair in variants if is_part(pair.query, pair.listed)]
-    close = [pair for pair in variants if pair not in parts]
-    query = [token for pair in brands if pair.relation in _UNLIKE for token in pair.query]
-    listed = [token for pair in brands if pair.relation in _UNLIKE for token in pair.listed]
-    features["brand_same"] = _mass(same)
-    features["brand_letters"] = min(sum(len(token.letters) for token in same) / policy.BRAND_LETTERS, 1.0)
-    features["brand_close"] = _mass([token for pair in close for token in pair.listed])
-    gap = sum(1 - pair.similarity for pair in close)
-    features["brand_gap"] = min(gap / policy.BRAND_GAP, 1.0)
-    features["brand_gap_pinyin"] = features["brand_gap"] * any(
-        both_pinyin(glue(pair.query), glue(pair.listed)) for pair in close
-    )
-    features["brand_part"] = _mass([token for pair in parts for token in pair.listed])
-    features["brand_none"] = float(not same and not variants)
-    features["brand_coined"] = _mass([token for token in same if _is_own(token, cross)])
-    groups = lexicon().groups
+def odds_of(features: Mapping[str, float], cross: bool) -> float:
+    """What the features bring together, in log-odds."""
+    points = policy.CROSS_POINTS if cross else policy.SAME_POINTS
+    return sum([points[name] * value for name, value in features.items() if value])
+
+
+def _brand_features(
+    pairs: Sequence[Pairing], features: dict[str, float], cross: bool
+) -> tuple[Sequence[Token], Sequence[Token]] | None:
+    """Sets all of them but how well the words left over render each other, and returns these words."""
+    same: list[Token] = []
+    variants: list[Pairing] = []
+    query: list[Token] = []
+    listed: list[Token] = []
+    for pair in pairs:
+        if pair.kind is not TokenKind.BRAND:
+            continue
+        if pair.relation is Relation.SAME:
+            same += pair.listed
+        elif pair.relation is Relation.VARIANT:
+            variants.append(pair)
+        else:
+            query += pair.query
+            listed += pair.listed
+    features |= _agreeing(same, variants, cross) if same or variants else _NO_AGREEING
     documented = any(token.concept and not token.concept.startswith(MEANING) for token in (*query, *listed))
     features["brand_documented"] = float(documented and bool(query) and bool(listed))
-    features["brand_group"] = float(bool(same) and all(token.concept in groups for token in same))
-    features["brand_missing"] = _mass(listed) * (not query)
-    features["brand_extra"] = _mass(query) * (not listed)
-    features["brand_conflict"] = min(_mass(query), _mass(listed))
-    if query and listed:
-        left, right = glue(query), glue(listed)
-        features["rest_likeness"] = 0.0 if documented else similarity(left, right)
-        features["rest_onset"] = 0.0 if documented else _onset(left, right)
-        features["rest_skeleton"] = 0.0 if documented else _skeleton_likeness(left, right)
-        features["rest_pinyin"] = float(both_pinyin(left, right))
-        features["rest_initials"] = float(_initials(query, right) or _initials(listed, left))
-        heard = 0.0 if documented else _hearing(query, listed)
-        features["rest_heard"] = _beyond(heard, policy.HEARD)
-        features["rest_heard_well"] = _beyond(heard, policy.HEARD_WELL)
-        features["rest_heard_long"] = features["rest_heard"] * min(
-            min(len(left), len(right)) / policy.HEARD_LETTERS, 1.0
-        )
-    else:
-        features["rest_heard"] = features["rest_heard_long"] = features["rest_heard_well"] = 0.0
-        features["rest_likeness"] = features["rest_onset"] = features["rest_initials"] = 0.0
-        features["rest_skeleton"] = features["rest_pinyin"] = 0.0
+    features["brand_group"] = float(bool(same) and _is_group(same))
+    left, right = _mass(query), _mass(listed)
+    features["brand_missing"] = right * (not query)
+    features["brand_extra"] = left * (not listed)
+    features["brand_conflict"] = min(left, right)
+    features |= _left_over(query, listed, documented) if query and listed else _NOT_LEFT_OVER
+    return (query, listed) if query and listed and not documented else None
+
+
+_NO_AGREEING = dict.fromkeys(
+    (
+        "brand_same",
+        "brand_letters",
+        "brand_close",
+        "brand_gap",
+        "brand_gap_pinyin",
+        "brand_part",
+        "brand_none",
+        "brand_coined",
+    ),
+    0.0,
+) | {"brand_none": 1.0}
+
+
+def _agreeing(same: Sequence[Token], variants: Sequence[Pairing], cross: bool) -> dict[str, float]:
+    parts = [pair for pair in variants if is_part(pair.query, pair.listed)]
+    close = [pair for pair in variants if pair not in parts]
+    gap = min(sum([1 - pair.similarity for pair in close]) / policy.BRAND_GAP, 1.0)
+    return {
+        "brand_same": _mass(same),
+        "brand_letters": min(sum([len(token.letters) for token in same]) / policy.BRAND_LETTERS, 1.0),
+        "brand_close": _mass([token for pair in close for token in pair.listed]),
+        "brand_gap": gap,
+        "brand_gap_pinyin": gap * any(both_pinyin(glue(pair.query), glue(pair.listed)) for pair in close),
+        "brand_part": _mass([token for pair in parts for token in pair.listed]),
+        "brand_none": 0.0,
+        "brand_coined": _mass([token for token in same if _is_own(token, cross)]),
+    }
+
+
+def _is_group(same: Sequence[Token]) -> bool:
+    groups = lexicon().groups
+    return all(token.concept in groups for token in same)
+
+
+_UNHEARD = dict.fromkeys(("rest_heard", "rest_heard_well", "rest_heard_long"), 0.0)
+_MOST_HEARD = {
+    cross: sum([max(points[name], 0.0) for name in _UNHEARD])
+    for cross, points in ((False, policy.SAME_POINTS), (True, policy.CROSS_POINTS))
+}
+_NOT_LEFT_OVER = (
+    dict.fromkeys(("rest_likeness", "rest_onset", "rest_skeleton", "rest_pinyin", "rest_initials"), 0.0) | _UNHEARD
+)
+
+
+def _left_over(query: Sequence[Token], listed: Sequence[Token], documented: bool) -> dict[str, float]:
+    """How the brand words left over resemble each other; those of documented brands need not."""
+    left, right = glue(query), glue(listed)
+    return {
+        "rest_likeness": 0.0 if documented else similarity(left, right),
+        "rest_onset": 0.0 if documented else _onset(left, right),
+        "rest_skeleton": 0.0 if documented else _skeleton_likeness(left, right),
+        "rest_pinyin": float(both_pinyin(left, right)),
+        "rest_initials": float(_initials(query, right) or _initials(listed, left)),
+        **_UNHEARD,
+    }
+
+
+def _heard_features(query: Sequence[Token], listed: Sequence[Token]) -> dict[str, float]:
+    heard = _hearing(query, listed)
+    if not heard:
+        return _UNHEARD
+    rendered = _beyond(heard, policy.HEARD)
+    return {
+        "rest_heard": rendered,
+        "rest_heard_well": _beyond(heard, policy.HEARD_WELL),
+        "rest_heard_long": rendered * min(min(len(glue(query)), len(glue(listed))) / policy.HEARD_LETTERS, 1.0),
+    }
 
 
 def _hearing(query: Sequence[Token], listed: Sequence[Token]) -> float:
@@ -260,12 +332,16 @@ def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> 
 
 
 def _other_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
-    tally = {"ordinal_same": 0, "ordinal_different": 0, "ordinal_alone": 0, "org_same": 0, "org_alone": 0}
+    features |= _NO_OTHERS
     for pair in pairs:
         if pair.kind is TokenKind.ORDINAL:
             different = "different" if pair.relation is Relation.DIFFERENT else "alone"
-            tally["ordinal_same" if pair.relation is Relation.SAME else f"ordinal_{different}"] += 1
+            name = "ordinal_same" if pair.relation is Relation.SAME else f"ordinal_{different}"
         elif pair.kind is TokenKind.ORG:
-            tally["org_same" if pair.relation is Relation.SAME else "org_alone"] += 1
-    for name, count in tally.items():
-        features[name] = _counted(count)
+            name = "org_same" if pair.relation is Relation.SAME else "org_alone"
+        else:
+            continue
+        features[name] = min(features[name] + 1 / policy.COUNTED, 1.0)
+
+
+_NO_OTHERS = dict.fromkeys(("ordinal_same", "ordinal_different", "ordinal_alone", "org_same", "org_alone"), 0.0)

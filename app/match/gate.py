@@ -7,8 +7,8 @@ scorer's matches pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import mul
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -19,11 +19,10 @@ from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound, split_syllables
 
-_SILENT = (TokenKind.LEGAL_FORM, TokenKind.STOP)
+ROUNDING = 2.0**-11  # by how much log-odds from arrays may be wrong, which are of half the precision
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A read name, its renderings, and what the gate asks of it: the rarity of its words by what they mean, of all of
     them and of its brand, the sound of the brand, and whether that is pinyin."""
 
@@ -43,9 +42,7 @@ def profile(name: ReadName, rendered: tuple[str, str, str] | None = None) -> Pro
     words: dict[str, float] = {}
     brands: set[str] = set()
     brand_weight = 0.0
-    for token in name.tokens:
-        if token.kind in _SILENT:
-            continue
+    for token in name.telling:
         weight = token_rarity(token)
         if token.kind is TokenKind.BRAND:
             word = "brand " + (token.concept or token.letters)
@@ -74,8 +71,13 @@ def gate_features(query: Profile, listed: Profile, cosine: float) -> tuple[float
     return _features(query, listed, cosine, shared, alike, query.is_pinyin and listed.is_pinyin)
 
 
-def is_promising(query: Profile, listed: Profile, cosine: float, least: float = policy.GATE_ODDS) -> bool:
-    """Whether a pair is worth aligning: whether its log-odds reach `least`."""
+def is_promising(
+    query: Profile, listed: Profile, cosine: float, least: float = policy.GATE_ODDS, estimate: float | None = None
+) -> bool:
+    """Whether a pair is worth aligning: whether its log-odds reach `least`. An `estimate` of them, from arrays, settles
+    that for most."""
+    if estimate is not None and abs(estimate - least) > ROUNDING:
+        return estimate > least
     # Most pairs would not be, even if their brands sounded the same: how they sound need not be asked.
     most = _shared(query, listed) + min(query.brand_weight, listed.brand_weight)
     if _odds(_features(query, listed, cosine, most, 1.0, False)) < least:

@@ -21,6 +21,8 @@ from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import split_syllables
 from app.text.scripts import Script
 
+_ROUNDING = 1e-9
+
 
 class Context(StrEnum):
     """Where a party stands: a Chinese country, script or place; another country, as declared; or nobody says."""
@@ -46,11 +48,18 @@ class Match:
 
 
 def match_names(
-    party: Profile, candidate: Profile, cosine: float, flags: NameFlag, context: Context, names: int
+    party: Profile,
+    candidate: Profile,
+    cosine: float,
+    flags: NameFlag,
+    context: Context,
+    names: int,
+    gate: float | None = None,
 ) -> Match | None:
     """Judges a pair; None where the names are not held to be one.
 
-    `cosine` is how near the index held the candidate to be, `names` how many names the party is screened against.
+    `cosine` is how near the index held the candidate to be, `names` how many names the party is screened against,
+    `gate` what `pairs.promising` says of the pair, if it was asked.
     """
     query, listed = party.name, candidate.name
     if NameFlag.PERSON in flags:
@@ -61,9 +70,9 @@ def match_names(
     if weak and NameFlag.EXTENDS not in flags:
         return None
     nearly = None if weak else _match_nearly_identical(query, listed, cosine, flags, context)
-    if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names)):
+    if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names), gate):
         return nearly
-    compared = compare_names(party, candidate)
+    compared = compare_names(party, candidate, _least(query, listed, flags, context, names))
     if are_two(compared):
         return None
     bears_all = compared.leads and query.core.startswith(listed.core) and listed.concepts(TokenKind.INDUSTRY)
@@ -77,6 +86,16 @@ def match_names(
         or _match_cut(query, listed, compared)
         or _match_scope(flags, compared)
     )
+
+
+def _least(query: ReadName, listed: ReadName, flags: NameFlag, context: Context, names: int) -> float:
+    """The log-odds that the features of a pair must bring, where nothing else can make it a match."""
+    if NameFlag.EXTENDS in flags or query.own_words == listed.own_words:
+        return -math.inf
+    same_script = (query.script is Script.HAN) is (listed.script is Script.HAN)
+    limit = (policy.SAME_SCRIPT if same_script else policy.CROSS_SCRIPT).possible
+    elsewhere = policy.ELSEWHERE if context is Context.ELSEWHERE else 0.0
+    return math.log(limit / (1 - limit)) - policy.prior(names) - elsewhere - _ROUNDING
 
 
 def _match_nearly_identical(

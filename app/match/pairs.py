@@ -17,6 +17,7 @@ from rapidfuzz.process import cpdist
 
 from app.index.compiled import NameFlag
 from app.match import policy
+from app.match.gate import ROUNDING
 from app.match.sketches import BRAND, HAN, PINYIN, UPPER, Sketches
 
 Floats = npt.NDArray[Any]
@@ -27,7 +28,6 @@ Pairs = tuple[Ints, Ints]
 
 _POINTS: Floats = np.array(policy.GATE_POINTS)
 _LOWER = np.uint64(np.iinfo(np.uint32).max)
-_ROUNDING = float(np.sqrt(np.finfo(np.float32).eps))  # sketches are float32
 
 
 def promising(
@@ -37,19 +37,21 @@ def promising(
     cosines: Floats,
     flags: Ints,
     names: int,
-) -> Mask:
-    """Which pairs could be a match. `flags` are the `NameFlag`s of the listed names, `names` is how many names a query
-    is screened against."""
+) -> tuple[Mask, Floats]:
+    """Which pairs could be a match, and the log-odds of the gate for each: at most so much for those that do not pass,
+    and to `ROUNDING` for those that do. `flags` are the `NameFlag`s of the listed names, `names` is how many names a
+    query is screened against."""
     keep = _ruled(queries, listed, pairs, cosines, flags)
-    least = policy.gate_odds(names) - _ROUNDING
+    least = policy.gate_odds(names) - ROUNDING
     shared = _Shared.of(queries, listed, pairs)
     # Most pairs would not pass even if their brands sounded the same: how they sound need not be asked.
     most = shared.rarity + np.minimum(queries.brands[pairs[0]], listed.brands[pairs[1]])
     same = np.ones(len(cosines))
-    going = np.flatnonzero(_features(queries, listed, pairs, cosines, most, same, same == 0) @ _POINTS >= least)
+    odds = _features(queries, listed, pairs, cosines, most, same, same == 0) @ _POINTS
+    going = np.flatnonzero(odds >= least)
     pairs, cosines, shared = _of(pairs, going), cosines[going], shared.of_pairs(going)
-    keep[going[gate_features(queries, listed, pairs, cosines, shared) @ _POINTS >= least]] = True
-    return keep
+    odds[going] = gate_features(queries, listed, pairs, cosines, shared) @ _POINTS
+    return keep | (odds >= least), odds
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ Chinese.
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 
 from app.text.name import Token, TokenKind
@@ -20,21 +19,30 @@ _BY_MEANING = (TokenKind.INDUSTRY, TokenKind.ORG)
 _TABLE = Path(__file__).parent / "frequencies.tsv"
 
 
-@cache
-def _weights() -> tuple[dict[str, float], float]:
-    lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    total = int(lines[0].split("\t")[1])
-    weights = {}
-    for line in lines[1:]:
-        word, count = line.split("\t")
-        weights[word] = math.log((total + 1) / (int(count) + 1))
-    return weights, math.log(total + 1)
+class _Rarities(dict[str, float]):
+    """The rarity of words by their letters, read from the table when first asked."""
+
+    rarest = 0.0
+
+    def __missing__(self, letters: str) -> float:
+        if not self:
+            self._load()
+            return self[letters]
+        return self.rarest
+
+    def _load(self) -> None:
+        lines = _TABLE.read_text(encoding="utf-8").splitlines()
+        total = int(lines[0].split("\t")[1])
+        weights = {}
+        for line in lines[1:]:
+            word, count = line.split("\t")
+            weights[word] = math.log((total + 1) / (int(count) + 1))
+        self.rarest = math.log(total + 1)
+        self.update(weights)
 
 
-def rarity(letters: str) -> float:
-    """w = ln((N + 1) / (df + 1)): 0 for a word of every name, 12.4 for one that no other name has."""
-    weights, rarest = _weights()
-    return weights.get(letters, rarest)
+# w = ln((N + 1) / (df + 1)): 0 for a word of every name, 12.4 for one that no other name has.
+rarity = _Rarities().__getitem__
 
 
 def token_rarity(token: Token) -> float:

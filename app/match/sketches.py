@@ -15,8 +15,7 @@ import numpy.typing as npt
 from app.index.texts import Texts
 from app.match import policy
 from app.match.gate import Profile, profile
-from app.text.latin import fold
-from app.text.name import ReadName, TokenKind
+from app.text.name import ReadName
 from app.text.scripts import Script
 
 BRAND = np.uint64(1)  # the bit of a word's number that says whether it is one of a brand
@@ -74,7 +73,7 @@ class Sketches:
             brands=np.array([item.brand_weight for item in profiles], np.float32),
             onsets=np.array([zlib.crc32(item.sound[: policy.GATE_ONSET].encode()) for item in profiles], np.uint32),
             marks=np.array([_marks(item) for item in profiles], np.uint8),
-            word_counts=np.array([_word_count(item.name) for item in profiles], np.uint16),
+            word_counts=np.array([len(item.name.written) for item in profiles], np.uint16),
             core_sums=np.array([zlib.crc32(item.name.core.encode()) for item in profiles], np.uint32),
             spelling_sums=np.array([zlib.crc32(item.name.spelled.encode()) for item in profiles], np.uint32),
             identity_sums=np.array([zlib.crc32(item.name.identity.encode()) for item in profiles], np.uint32),
@@ -126,11 +125,6 @@ def joined_starts(parts: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int6
 
 def _marks(item: Profile) -> int:
     return PINYIN * item.is_pinyin | HAN * (item.name.script is Script.HAN)
-
-
-def _word_count(name: ReadName) -> int:
-    surfaces = [token.surface for token in name.tokens if token.kind is not TokenKind.LEGAL_FORM]
-    return sum(1 for word in " ".join(surfaces).replace("-", " ").split() if fold(word))
 
 
 def sketch(names: Sequence[ReadName]) -> Sketches:

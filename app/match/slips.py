@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.match import policy
 from app.match.align import both_pinyin
 from app.match.edits import is_misread, price
-from app.text.latin import fold
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import split_syllables
@@ -22,21 +21,22 @@ def is_slip(query: ReadName, listed: ReadName) -> bool:
     """
     if Script.HAN in (query.script, listed.script):
         return False
-    left, right = _words(query), _words(listed)
-    length = min(sum(map(len, left)), sum(map(len, right)))
-    if len(left) != len(right) or length < policy.LEAST_SLIPPED_NAME:
+    left, right = query.written, listed.written
+    if len(left) != len(right):
         return False
-    differing = [(one, other) for one, other in zip(left, right, strict=True) if one != other]
+    length = min(sum(map(len, left)), sum(map(len, right)))
+    if length < policy.LEAST_SLIPPED_NAME:
+        return False
     most = policy.EDIT * (1 + (length >= policy.LONG_NAME))
-    prices = [price(one, other) for one, other in differing]
-    return 0 < sum(prices) <= most and all(
-        _is_one_word(one, other, cost) for (one, other), cost in zip(differing, prices, strict=True)
-    )
-
-
-def _words(name: ReadName) -> list[str]:
-    parts = (token.surface for token in name.tokens if token.kind is not TokenKind.LEGAL_FORM)
-    return [word for part in parts for word in map(fold, part.replace("-", " ").split()) if word]
+    slips: list[tuple[str, str, float]] = []
+    cost = 0.0
+    for one, other in zip(left, right, strict=True):
+        if one != other:
+            slips.append((one, other, price(one, other)))
+            cost += slips[-1][2]
+            if cost > most:  # as nearly always at the first word
+                return False
+    return bool(slips) and all(_is_one_word(*slip) for slip in slips)
 
 
 def _is_one_word(left: str, right: str, cost: float) -> bool:

@@ -139,7 +139,10 @@ def _width_of(char: str) -> float:
 
 def _carried(step: Mapping[str, str]) -> str:
     if step["kind"] == "ownership":
-        return f"owns {step['share']} %" if step["share"] else "owns an unknown share"
+        if not step["share"]:
+            return "owns an unknown share"
+        together = step.get("together")  # what is kept from before has none
+        return f"owns {step['share']} %" + (f", with others like it {together} %" if together else "")
     return " · ".join(filter(None, (step["goods"] or "supplies", f"tier {step['tier']}" if step["tier"] else "")))
 
 

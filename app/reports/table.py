@@ -64,7 +64,8 @@ class TableWriter:
             if names not in explained:  # the same entry on three lists is explained once
                 explained.add(names)
                 yield _indented(Text(printable(explanation.get("summary", ""))), 4)
-                yield _indented(_alignment(explanation.get("tokens", ())), 4)
+                if tokens := explanation.get("tokens"):  # an identifier compares no names
+                    yield _indented(_alignment(tokens), 4)
             for effect in explanation.get("effect", ()):
                 _remember(self._meaning, effect, hit["list_id"])
         for signal in record["signals"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -32,8 +32,10 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`source` supplies `target`, or is its parent. `tier` counts from the final buyer, `share` is in per cent; `line`
-    is where a file says so."""
+    """`source` supplies `target`, or is its parent. `tier` counts from the final buyer; `line` is where a file says so.
+
+    `share` is in per cent, and so is `together`: what owners hold of whom each needs the others to reach the half.
+    """
 
     source: str
     target: str
@@ -41,6 +43,7 @@ class Link:
     goods: str = ""
     tier: str = ""
     share: float | None = None
+    together: float | None = None
     line: int | None = field(default=None, compare=False)
 
 
@@ -152,12 +155,16 @@ class Chains:
             owner = waiting.pop()
             whole = [target for target, link in self._buyers.get(owner, {}).items() if link.kind is LinkKind.OWNERSHIP]
             for target, link in self._minorities.get(owner, {}).items():
-                shares[target] += link.share or 0.0
+                shares[target] = round(shares[target] + (link.share or 0.0), 6)  # 0.1 + 0.2 is not 0.3
                 whole += [target] if shares[target] >= SHARE else []
             waiting += set(whole) - held
             held.update(whole)
         joint = {
-            owner: {target: link for target, link in self._minorities[owner].items() if shares[target] >= SHARE}
+            owner: {
+                target: replace(link, together=shares[target])
+                for target, link in self._minorities[owner].items()
+                if shares[target] >= SHARE
+            }
             for owner in held & self._minorities.keys()
         }
         return self._buyers | {owner: owned | self._buyers.get(owner, {}) for owner, owned in joint.items()}
@@ -219,6 +226,7 @@ def _plain(exposure: Exposure) -> Iterator[dict[str, str]]:
             "goods": link.goods,
             "tier": link.tier,
             "share": "" if link.share is None else f"{link.share:g}",
+            "together": "" if link.together is None else f"{link.together:g}",
             "outcome": exposure.standing.outcome.value if at == last else "",
             "why": exposure.standing.why if at == last else "",
         }
@@ -227,5 +235,6 @@ def _plain(exposure: Exposure) -> Iterator[dict[str, str]]:
 def _step(link: Link) -> str:
     if link.kind is LinkKind.OWNERSHIP:
         share = "" if link.share is None else f" to {link.share:g} %"
-        return f"owned{share}{', jointly to half or more,' if _is_minority(link) else ''} by {link.source}"
+        together = "" if link.together is None else f" (with others like it to {link.together:g} %)"
+        return f"owned{share}{together} by {link.source}"
     return f"{link.goods or 'goods'} from {link.source}" + (f" (tier {link.tier})" if link.tier else "")

@@ -47,6 +47,8 @@ _FEW_PAIRS = 500  # are looked at one by one sooner than all at once; the result
 _MID_SCORE = 0.5  # six letters of a name and three of a city are shared by many makers
 
 
+# The number of a listed name, its cosine, and the log-odds of the gate where it was asked already.
+_Candidate = tuple[int, float, float | None]
 # Hits by the number of their listing, in no order.
 Hits = dict[int, Hit]
 
@@ -69,13 +71,14 @@ def name_hits(asked: Sequence[tuple[ReadName, str]], screener: Screener) -> list
     rows = np.flatnonzero(np.diff(starts)).tolist()
     profiles = [profile(asked[row][0], spellings[row]) for row in rows]
     places = np.repeat(np.arange(len(rows)), np.diff(starts)[rows])
-    going = np.ones(len(numbers), dtype=bool)
+    gates: Sequence[float | None] = [None] * len(numbers)
     if len(numbers) > _FEW_PAIRS:
         flags = compiled.name_flags[numbers]
-        going = promising(Sketches.of(profiles), screener.sketches, (places, numbers), cosines, flags, size)
-    near: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for place, number, cosine in zip(*(part[going].tolist() for part in (places, numbers, cosines)), strict=True):
-        near[place].append((number, cosine))
+        going, odds = promising(Sketches.of(profiles), screener.sketches, (places, numbers), cosines, flags, size)
+        places, numbers, cosines, gates = places[going], numbers[going], cosines[going], odds[going].tolist()
+    near: dict[int, list[_Candidate]] = defaultdict(list)
+    for place, number, cosine, gate in zip(places.tolist(), numbers.tolist(), cosines.tolist(), gates, strict=True):
+        near[place].append((number, cosine, gate))
     out: list[Hits] = [{} for _ in asked]
     for place, candidates in near.items():
         name, country = asked[rows[place]]
@@ -121,13 +124,13 @@ def context_of(country: str, name: ReadName) -> Context:
 
 
 def _best_by_listing(
-    party: Profile, context: Context, candidates: Iterable[tuple[int, float]], screener: Screener
+    party: Profile, context: Context, candidates: Iterable[_Candidate], screener: Screener
 ) -> list[_Found]:
     compiled = screener.compiled
     best: dict[int, _Found] = {}
-    for number, cosine in candidates:
+    for number, cosine, gate in candidates:
         flags = compiled.flags(number)
-        match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size)
+        match = match_names(party, screener.listed_name(number), cosine, flags, context, compiled.index.size, gate)
         if match is None:
             continue
         listing = int(compiled.name_listing[number])

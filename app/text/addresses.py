@@ -105,12 +105,12 @@ def is_only_legal_form(text: str) -> bool:
 def legal_forms() -> re.Pattern[str]:
     """Latin legal forms, longest first, with whatever punctuation forms are written with."""
     words = {word for row in read_table("legal_forms") for word in spellings(row["latin"])}
-    alternatives = (
-        _as_written(word) for word in sorted(words, key=lambda word: (-len(word), word)) if _is_telling(word)
-    )
-    return re.compile(
-        rf"(?:(?<![^\W\d_])|(?<=[^\W\d_])(?=co\W+l))(?:{'|'.join(alternatives)})(?![^\W\d_])\.?", re.IGNORECASE
-    )
+    by_letter: dict[str, list[str]] = {}  # one look at the first letter rules out nearly all of them
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        if _is_telling(word):
+            by_letter.setdefault(word[0], []).append(_as_written(word)[1:])
+    alternatives = "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    return re.compile(rf"(?:(?<![^\W\d_])|(?<=[^\W\d_])(?=co\W+l))(?:{alternatives})(?![^\W\d_])\.?", re.IGNORECASE)
 
 
 def _is_telling(word: str) -> bool:

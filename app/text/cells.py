@@ -43,7 +43,7 @@ def split_cell(text: str) -> list[CellParty]:
     text = text.strip()
     if is_placeholder(text):
         return []
-    if not _WORTH_A_LOOK.search(text) or not _LETTER.search(text):
+    if not _is_worth_a_look(text) or not _LETTER.search(text):
         return [CellParty(_folded(_trimmed(text)))]
     parties: list[CellParty] = []
     for relation, piece in _by_relation(text):
@@ -51,6 +51,13 @@ def split_cell(text: str) -> list[CellParty]:
             first, *others = _by_line(piece)
             parties += [replace(first, relation=relation), *others]
     return parties
+
+
+def _is_worth_a_look(text: str) -> bool:
+    """Whether a cell may hold more than one plain name."""
+    if _WORTH_A_LOOK_IN_ASCII.search(text):
+        return True
+    return not text.isascii() and _WORTH_A_LOOK.search(text) is not None
 
 
 def is_placeholder(text: str) -> bool:
@@ -78,11 +85,15 @@ _MAY_BE_PLACEHOLDER = re.compile(
 _LETTER = re.compile(r"\w")
 # Most cells hold one plain name and nothing of this; then nothing else needs to be looked at.
 # Only its Latin part ignores case: the ranges of Han characters would take long to compile so, at every start.
-_WORTH_A_LOOK = re.compile(
-    rf"[\n\r/;；|、#:：\d]|[{HAN}]\W*[A-Za-z]|[A-Za-z.)]\W*[{HAN}]|(?:公司|集团|[厂廠社])\W*\w|[{HAN}]\s+[{HAN}]"
+_WORTH_A_LOOK_IN_ASCII = re.compile(
+    r"[\n\r/;|#:\d]"
     r"|(?i:\b(?:ltd|limited|inc|incorporated|corp|corporation|company|gmbh|llc|plc|co)\b\W*(?!(?:ltd|limited)\W*$)\w"
     r"|\b(?:via|behalf|of|for|as|dba|aka|fao|attn|add|known|called)\b|\b\w\.\w\.\w"
-    r"|[,，](?!\W*(?:ltd|limited|inc|llc)?\W*$))"
+    r"|,(?!\W*(?:ltd|limited|inc|llc)?\W*$))"
+)
+_WORTH_A_LOOK = re.compile(
+    rf"[；、：]|[{HAN}]\W*[A-Za-z]|[A-Za-z.)]\W*[{HAN}]|(?:公司|集团|[厂廠社])\W*\w|[{HAN}]\s+[{HAN}]"
+    r"|(?i:，(?!\W*(?:ltd|limited|inc|llc)?\W*$))"
 )
 
 # (relation, marker, whether it can be a part of a name, as in "VIA Technologies": then it counts behind a legal form)

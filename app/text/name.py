@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
+from app.text.latin import fold
 from app.text.scripts import Script
 
 Value = TypeVar("Value")
@@ -70,36 +71,58 @@ class ReadName:
     tokens: tuple[Token, ...]
 
     @_Once
+    def telling(self) -> tuple[Token, ...]:
+        """Everything that is neither legal form nor stop word."""
+        return tuple([t for t in self.tokens if t.kind is not TokenKind.LEGAL_FORM and t.kind is not TokenKind.STOP])
+
+    @_Once
+    def written(self) -> tuple[str, ...]:
+        """The words as written, folded, without those of the legal form."""
+        surfaces = [token.surface for token in self.tokens if token.kind is not TokenKind.LEGAL_FORM]
+        return tuple([word for word in map(fold, " ".join(surfaces).replace("-", " ").split()) if word])
+
+    @_Once
+    def meanings(self) -> frozenset[tuple[TokenKind, str]]:
+        """What the telling parts are and mean, where that is known."""
+        return frozenset([(t.kind, t.concept) for t in self.telling if t.concept])
+
+    @_Once
+    def spellings(self) -> frozenset[str]:
+        """The letters of the telling parts."""
+        return frozenset([t.letters for t in self.telling])
+
+    @_Once
     def core(self) -> str:
         """The letters of everything that is neither legal form nor stop word: the whole name as one word."""
-        return "".join(t.letters for t in self.tokens if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP))
+        return "".join([t.letters for t in self.telling])
 
     @_Once
     def identity(self) -> str:
         """Like `core`, but with Han kept: two Chinese names that only sound alike differ here."""
+        if self.script is not Script.HAN:
+            return self.core
+        numbers = TokenKind.ORDINAL
         return "".join(
-            t.letters if t.script is not Script.HAN or t.kind is TokenKind.ORDINAL else t.surface
-            for t in self.tokens
-            if t.kind not in (TokenKind.LEGAL_FORM, TokenKind.STOP)
+            [t.surface if t.script is Script.HAN and t.kind is not numbers else t.letters for t in self.telling]
         )
 
     @_Once
     def spelled(self) -> str:
         """The letters of every part, legal forms too: names that only their spaces tell apart are the same here."""
-        return "".join(t.letters if t.script is not Script.HAN else t.surface for t in self.tokens)
+        return "".join([t.letters if t.script is not Script.HAN else t.surface for t in self.tokens])
 
     @_Once
     def own_words(self) -> tuple[str, ...]:
         """What is left of the name without its place and the kind of body: brand, trade and number, by meaning."""
         kinds = (TokenKind.BRAND, TokenKind.INDUSTRY, TokenKind.ORDINAL)
         return tuple(
-            t.concept or (t.surface if t.script is Script.HAN else t.letters) for t in self.tokens if t.kind in kinds
+            [t.concept or (t.surface if t.script is Script.HAN else t.letters) for t in self.tokens if t.kind in kinds]
         )
 
     @_Once
     def brand(self) -> str:
         """The letters of all brand tokens, glued."""
-        return "".join(t.letters for t in self.tokens if t.kind is TokenKind.BRAND)
+        return "".join([t.letters for t in self.tokens if t.kind is TokenKind.BRAND])
 
     @_Once
     def is_distinctive(self) -> bool:

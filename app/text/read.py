@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.text.clean import clean
 from app.text.han import simplify, syllables
@@ -39,23 +39,35 @@ _LEAST_ACRONYM = 3
 _SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is to be known of a folded word wherever it stands. `begins`: a known phrase of several words does so."""
+class _Facts(NamedTuple):
+    """What is to be known of a folded word wherever it stands. `begins`: a known phrase of several words does so;
+    `pinyin`: it is made of syllables; `plain`: there is nothing to be known."""
 
     stop: bool
     begins: bool
     known: Word | None
     number: str
     syllable: bool
+    pinyin: bool
+    plain: bool
 
 
 @lru_cache(maxsize=65536)
 def _facts(word: str) -> _Facts:
     lex = lexicon()
-    return _Facts(
-        word in lex.stops, word in lex.latin_begins, lex.latin.get(word), latin_number(word), word in SYLLABLES
-    )
+    stop, begins, known, number = word in lex.stops, word in lex.latin_begins, lex.latin.get(word), latin_number(word)
+    pinyin = split_syllables(word) is not None
+    plain = not (stop or begins or known or number or pinyin)
+    return _Facts(stop, begins, known, number, word in SYLLABLES, pinyin, plain)
+
+
+class _Piece(NamedTuple):
+    """A word of a name, or a part of one."""
+
+    surface: str
+    word: str
+    script: Script
+    facts: _Facts
 
 
 @lru_cache(maxsize=65536)
@@ -82,44 +94,52 @@ def _unglued(surface: str) -> tuple[str, ...]:
     return tuple(humps) if len(humps) > 3 or (len(humps) > 1 and humps[-1] == "Co") else (surface,)
 
 
+@lru_cache(maxsize=65536)
+def _pieces(surface: str, arabic: bool) -> tuple[_Piece, ...]:
+    """A word, or what it is to be read as: parts "CETC55th" and writes abbreviations out; the surface stays with the
+    first word of an expansion."""
+    script = Script.ARABIC if arabic else Script.LATIN if surface.isascii() else script_of(surface)
+    word = fold(romanise(surface) if arabic else surface)
+    found: list[tuple[str, str]] = []
+    abbreviations, latin = lexicon().abbreviations, lexicon().latin
+    for part in _unglued(surface):
+        if part != surface:
+            word = fold(part)
+        tail = None if part.isalpha() else _ORDINAL_TAIL.match(part)
+        if tail:
+            found += [(piece, fold(piece)) for piece in tail.groups()]
+        elif word in abbreviations and word not in latin:
+            found += [(part * (not index), piece) for index, piece in enumerate(abbreviations[word])]
+        else:
+            found.append((part, word))
+    return tuple([_Piece(part, word, script, _facts(word)) for part, word in found])
+
+
 class _Latin:
     """Reads a run of folded Latin words by the longest known phrase."""
 
-    def __init__(self, words: list[tuple[str, str, Script]], words_before: bool, closes: bool) -> None:
+    def __init__(self, words: list[_Piece], words_before: bool, closes: bool) -> None:
         self.lexicon = lexicon()
-        self.words = self._prepared(words)
-        self.facts = [_facts(word) for _, word, _ in self.words]
+        self.words = words
         self.out: list[Token] = []
         self.has_brand = False
         self.starts = not words_before
         self.closes = closes
 
-    def _prepared(self, words: list[tuple[str, str, Script]]) -> list[tuple[str, str, Script]]:
-        """Parts "CETC55th" and writes abbreviations out; the surface stays with the first word of an expansion."""
-        out: list[tuple[str, str, Script]] = []
-        abbreviations, latin = self.lexicon.abbreviations, self.lexicon.latin
-        for surface, word, script in words:
-            for part in _unglued(surface):
-                if part != surface:
-                    word = fold(part)
-                tail = None if part.isalpha() else _ORDINAL_TAIL.match(part)
-                if tail:
-                    out += [(piece, fold(piece), script) for piece in tail.groups()]
-                elif word in abbreviations and word not in latin:
-                    out += [(part * (not index), piece, script) for index, piece in enumerate(abbreviations[word])]
-                else:
-                    out.append((part, word, script))
-        return out
-
     def read(self) -> list[Token]:
         at = 0
         while at < len(self.words):
-            at += self._step(at)
+            surface, word, script, facts = self.words[at]
+            if facts.plain:
+                self.out.append(Token(surface, TokenKind.BRAND, word, "", script))
+                self.has_brand = True
+                at += 1
+            else:
+                at += self._step(at)
         return self.out
 
     def _step(self, at: int) -> int:
-        surface, word, script = self.words[at]
-        facts = self.facts[at]
+        surface, word, script, facts = self.words[at]
         if facts.stop or (word in _DIVISIONS and self.out and self.out[-1].kind is TokenKind.PLACE):
             self.out.append(Token(surface, TokenKind.STOP, word, word, script))
             return 1
@@ -156,8 +176,8 @@ class _Latin:
         glued = ""
         best: tuple[int, Word | None] = (0, None)
         for index in range(at, min(at + 5, len(self.words))):
-            word = self.words[index][1]
-            if word not in SYLLABLES:
+            word = self.words[index].word
+            if not self.words[index].facts.syllable:
                 break
             glued += word
             known = self.lexicon.latin.get(glued)
@@ -168,24 +188,25 @@ class _Latin:
     def _syllables(self, at: int) -> int:
         """How many words from here are single pinyin syllables that no phrase claims: "Zhong Tai" is one brand."""
         end = at
-        while end < len(self.words) and self.words[end][1] in SYLLABLES:
+        while end < len(self.words) and self.words[end].facts.syllable:
             if end > at and (self._longest(end)[1] is not None or self._pinyin_word(end)[1] is not None):
                 break
             end += 1
         return max(end - at, 1)
 
     def _add(self, at: int, size: int, kind: TokenKind, letters: str, concept: str) -> None:
-        surface, _, script = self.words[at]
+        surface, _, script, _ = self.words[at]
         if size > 1:
-            surface = " ".join(surface for surface, _, _ in self.words[at : at + size] if surface)
+            surface = " ".join([piece.surface for piece in self.words[at : at + size] if piece.surface])
         self.out.append(Token(surface, kind, letters, concept, script))
         if kind is TokenKind.BRAND:
             self.has_brand = True
 
     def _letters(self, at: int, size: int) -> str:
         if size == 1:
-            return "" if self.facts[at].stop else self.words[at][1]
-        return "".join(word for _, word, _ in self.words[at : at + size] if word not in self.lexicon.stops)
+            piece = self.words[at]
+            return "" if piece.facts.stop else piece.word
+        return "".join([piece.word for piece in self.words[at : at + size] if not piece.facts.stop])
 
     def _longest(self, at: int) -> tuple[int, Word | None]:
         """The longest known phrase that starts here and may stand here, and how many words it takes."""
@@ -193,8 +214,8 @@ class _Latin:
         best: tuple[int, Word | None] = (0, None)
         taken = 0
         for index in range(at, len(self.words)):
-            word = self.words[index][1]
-            if word in self.lexicon.stops:
+            word = self.words[index].word
+            if self.words[index].facts.stop:
                 continue
             taken += 1
             if taken > self.lexicon.longest_latin:
@@ -219,9 +240,8 @@ class _Latin:
 
     def _only_forms_after(self, at: int) -> bool:
         return all(
-            len(word) <= 3
-            or ((known := self.lexicon.latin.get(word)) is not None and known.kind is TokenKind.LEGAL_FORM)
-            for _, word, _ in self.words[at:]
+            len(piece.word) <= 3 or (piece.facts.known and piece.facts.known.kind is TokenKind.LEGAL_FORM)
+            for piece in self.words[at:]
         ) and bool(self.out or not self.starts)
 
     def _pinyin_word(self, at: int) -> tuple[int, Word | None]:
@@ -231,10 +251,9 @@ class _Latin:
         best: tuple[int, Word | None] = (0, None)
         glued = ""
         for index in range(at, min(at + 6, len(self.words))):
-            word = self.words[index][1]
-            if split_syllables(word) is None:
+            if not self.words[index].facts.pinyin:
                 break
-            glued += word
+            glued += self.words[index].word
             known = self.lexicon.pinyin.get(glued)
             if known is not None:
                 best = (index - at + 1, known)
@@ -242,7 +261,7 @@ class _Latin:
 
     def _glued_place(self, word: str) -> tuple[Word, str] | None:
         """ "Xinjiangzhongtai": a well-known place at the front of a word whose rest is pinyin."""
-        if len(word) < 9 or split_syllables(word) is None:
+        if len(word) < 9 or not _facts(word).pinyin:
             return None
         for size in range(len(word) - 4, 4, -1):
             known = self.lexicon.latin.get(word[:size])
@@ -358,7 +377,7 @@ def read_name(text: str) -> ReadName:
     script = script_of(text)
     plain = simplify(text) if script is Script.HAN else text
     tokens: list[Token] = []
-    run: list[tuple[str, str, Script]] = []
+    run: list[_Piece] = []
     bracket = False
 
     def flush(closes: bool) -> None:
@@ -381,7 +400,7 @@ def read_name(text: str) -> ReadName:
             starts = not tokens or bracket or tokens[-1].kind is TokenKind.PLACE
             tokens.extend(_read_han(surface, starts))
         else:
-            run.append(_latin_word(kind or "", surface))
+            run += _pieces(surface, kind == "arabic")
     flush(closes=False)
     return ReadName(text, script, tuple(_with_brand(_without_branch([t for t in tokens if t.letters]))))
 
@@ -392,10 +411,3 @@ def _abbreviates(word: str, tokens: list[Token]) -> bool:
         return False
     words = " ".join(token.surface for token in tokens).replace("-", " ").split()
     return "".join(part[0].upper() for part in words if fold(part) not in lexicon().stops).startswith(word)
-
-
-def _latin_word(kind: str, surface: str) -> tuple[str, str, Script]:
-    if kind == "arabic":
-        return surface, fold(romanise(surface)), Script.ARABIC
-    script = Script.LATIN if surface.isascii() else script_of(surface)
-    return surface, fold(surface), script

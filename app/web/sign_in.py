@@ -33,7 +33,7 @@ def show_sign_in(request: Request, then: str = "/", token: str = "", ended: str 
     cookie = request.cookies.get(COOKIE)
     if cookie and find_session(store, cookie) is not None:
         return RedirectResponse(local_address(then), 303, SECURITY_HEADERS)
-    return _form(request, then, "Your session has ended, and what you sent last was not taken." if ended else "")
+    return _form(request, then, ended=bool(ended))
 
 
 @router.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
@@ -64,8 +64,9 @@ def show_account(request: Request, known: Annotated[SignedIn, Depends(signed_in(
     return page(request, "account.html", {"key": known.key})
 
 
-def _form(request: Request, then: str, problem: str = "", status: int = 200) -> Response:
-    return page(request, "sign_in.html", {"then": local_address(then), "problem": problem}, status=status)
+def _form(request: Request, then: str, problem: str = "", status: int = 200, *, ended: bool = False) -> Response:
+    values = {"then": local_address(then), "problem": problem, "ended": ended}
+    return page(request, "sign_in.html", values, status=status)
 
 
 def _welcome(request: Request, store: Store, key: ApiKey, then: str) -> Response:

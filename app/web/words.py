@@ -37,7 +37,7 @@ __all__ = [
 # Of `RELATIONS`, which are never told by colour alone.
 SIGNS = {"same": "=", "variant": "≈", "different": "≠", "missing": "+", "extra": "−", "ignored": "·"}
 _ARTICLE = {**JURISDICTIONS, "US": "the United States", "EU": "the European Union", "GB": "the United Kingdom"}
-FIELDS = {"hs_code": "HS code", "mid": "MID", "uscc": "USCC", "lei": "LEI"}
+FIELDS = {"hs_code": "HS code", "mid": "MID", "uscc": "USCC", "lei": "LEI", "customs": "customs code"}
 SIGNALS = {
     "region": "Place",
     "identifier": "Identifier",

@@ -34,11 +34,13 @@ def compiled(path: Path, cache: Path) -> Watched:
     return watched(command, dict(os.environ))
 
 
-def spelt_otherwise(listed: Sequence[str], count: int) -> list[str]:
-    """Listed names with a letter swapped, a word left out or one too many; the same in every run."""
+def spelt_otherwise(listed: Sequence[str], count: int) -> list[tuple[str, str]]:
+    """Listed names with a letter swapped, a word left out or one too many, each with the id of its listing; the same in
+    every run."""
     draw = random.Random(7)
     out = []
-    for name in draw.sample(listed, count):
+    for number in draw.sample(range(len(listed)), count):
+        name = listed[number]
         words = name.split()
         at = draw.randrange(1, len(name) - 2)
         changes = (
@@ -46,22 +48,23 @@ def spelt_otherwise(listed: Sequence[str], count: int) -> list[str]:
             " ".join(words[1:]),
             f"{words[0]} International {' '.join(words[1:])}",
         )
-        out.append(draw.choice(changes))
+        out.append((draw.choice(changes), f"n{number}"))
     return out
 
 
-def recall_at_decision(screener: Screener, names: Sequence[str]) -> tuple[int, int]:
-    """(hits, hits without the short cuts): the budget of a query, the floor below which nothing is compared, and how
-    many names are."""
-    usual = _hits(screener, names)
+def recall_at_decision(screener: Screener, names: Sequence[tuple[str, str]]) -> tuple[int, int]:
+    """How many names hit their listing, of those that do without the short cuts: the budget of a query, the floor below
+    which nothing is compared, and how many names are."""
+    usual = _found(screener, names)
     with _without_short_cuts():
-        whole = _hits(screener, names)
+        whole = _found(screener, names)
     return len(usual & whole), len(whole)
 
 
-def _hits(screener: Screener, names: Sequence[str]) -> set[tuple[str, str]]:
-    found = screen([Party(name) for name in names], screener)
-    return {(one.party.name, hit.listing_id) for one in found for hit in one.hits}
+def _found(screener: Screener, names: Sequence[tuple[str, str]]) -> set[int]:
+    screenings = screen([Party(name) for name, _ in names], screener)
+    pairs = enumerate(zip(screenings, names, strict=True))
+    return {at for at, (one, (_, wanted)) in pairs if any(hit.listing_id == wanted for hit in one.hits)}
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def lost(names: list[str], screener: Screener) -> list[tuple[str, str]]:
     starts, numbers, cosines = compiled.index.candidates([q.renderings for q in queries], policy.CANDIDATES)
     rows = np.repeat(np.arange(len(names)), np.diff(starts))
     size = compiled.index.size
-    kept = promising(
+    kept, _ = promising(
         Sketches.of(queries), screener.sketches, (rows, numbers), cosines, compiled.name_flags[numbers], size
     )
     out = []

@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def step(source: str, target: str, **more: str) -> dict[str, str]:
     plain = {"from": source, "to": target, "kind": "supply"}
-    return plain | dict.fromkeys(("goods", "tier", "share", "outcome", "why"), "") | more
+    return plain | dict.fromkeys(("goods", "tier", "share", "together", "outcome", "why"), "") | more
 
 
 LONG_HAN = "新疆生产建设兵团第八师石河子市天山铝业股份有限公司阿拉尔市鹏越电解铝及精深加工一体化项目分公司"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reports.chain_drawing import draw_chain
 from app.screening.chains import MAX_SOURCES, Chains, Exposure, Link, LinkKind, Standing, party_key, signals_of
 from app.screening.model import Outcome, Party, SignalStrength
 from app.screening.screen import screen
@@ -115,7 +116,7 @@ def test_shares_of_several_blocked_owners_are_summed() -> None:
         ("Owner 0", "possible"),
         ("Owner 1", "possible"),
     ]
-    assert "Sub ← owned to 30 %, jointly to half or more, by Owner 0" in signals[0].summary
+    assert "Sub ← owned to 30 % (with others like it to 50 %) by Owner 0" in signals[0].summary
     assert len(found[party_key("Shop")]) == 2
 
 
@@ -130,6 +131,11 @@ def test_shares_of_several_blocked_owners_are_summed() -> None:
         pytest.param("X>A:60 A>B:60 B>C:60", "A B C", id="shares are not multiplied along the way"),
         pytest.param("X>A:50 A>B:30 X>B:20 B>C:49 A>C:1", "A B C", id="held companies that hold together"),
         pytest.param("X>A:40 A>B:30 B>A:30", "", id="companies that hold each other add nothing"),
+        pytest.param(
+            "X>A:99 X>B:99 X>C:99 X>D:99 X>E:99 X>Z:3.7 A>Z:8.2 B>Z:9.4 C>Z:9.4 D>Z:9.4 E>Z:9.9",
+            "A B C D E Z",
+            id="a half that floats would miss",
+        ),
         pytest.param("X>A A>B:30 X>B:20", "A B", id="a share that nobody tells may be all"),
     ],
 )
@@ -148,7 +154,9 @@ def test_a_blocked_owner_and_one_under_review_may_hold_the_half_together() -> No
     links = [Link(name, "Sub", LinkKind.OWNERSHIP, share=share) for name, share in (("A", 30.0), ("X", 20.0))]
     found = Chains(links).exposures({party_key("A"): BLOCKED, party_key("X"): REVIEWED})
     ((signal,),) = [signals_of(items) for items in found.values()]
-    assert signal.summary == "Sub ← owned to 20 %, jointly to half or more, by X, which is under review."
+    assert (signal.path[0]["share"], signal.path[0]["together"]) == ("20", "50")
+    assert "owns 20 %, with others like it 50 %" in draw_chain(signal.path)
+    assert signal.summary == "Sub ← owned to 20 % (with others like it to 50 %) by X, which is under review."
 
 
 def test_the_way_is_told_and_kept_as_data() -> None:

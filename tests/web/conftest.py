@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from app.store.database import Store, open_store
 from app.store.keys import Scope, create_key
 
 ROOT = Path(__file__).parents[2]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")  # axe-core 4.14.1
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox",
@@ -164,3 +166,15 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     for context, visitor in opened:
         context.close()
         assert visitor.complaints == []
+
+
+def violations(page: Page, options: str = "") -> list[str]:
+    """What axe-core finds on the page that is serious or critical."""
+    page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate(f"axe.run({{resultTypes: ['violations'], {options}}})")
+    return [
+        f"{item['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for item in result["violations"]
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]

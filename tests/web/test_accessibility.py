@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.web.conftest import Site, Visit
+from tests.web.conftest import Site, Visit, violations
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")  # axe-core 4.14.1
 MOST_BYTES = 150_000  # of a page with all that it loads, uncompressed
 
 
@@ -58,7 +55,7 @@ def paths(site: Site) -> Iterator[dict[str, str]]:
 def test_axe_finds_nothing_serious_nothing_sticks_out_and_nothing_is_heavy(visit: Visit, paths: dict[str, str]) -> None:
     visitor = visit(color_scheme="light", reduced_motion="reduce")
     page = visitor.go("/sign-in")
-    found = {"sign-in": _violations(page)}
+    found = {"sign-in": violations(page)}
     visitor.sign_in()
     weights: dict[str, int] = {}
     for name, path in paths.items():
@@ -68,7 +65,7 @@ def test_axe_finds_nothing_serious_nothing_sticks_out_and_nothing_is_heavy(visit
             details.locator("summary").first.click()
         if name == "job":
             page.locator(".evidence .tokens").first.wait_for()
-        found[name] = _violations(page)
+        found[name] = violations(page)
         page.set_viewport_size({"width": 390, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[name].append("wider than a telephone")
@@ -83,27 +80,16 @@ def test_all_colours_can_be_read_in_the_dark(visit: Visit, paths: dict[str, str]
     visitor = visit(color_scheme="dark", reduced_motion="reduce")
     page = visitor.go("/sign-in")
     rules = "runOnly: ['color-contrast', 'link-in-text-block']"
-    found = {"sign-in": _violations(page, rules)}
+    found = {"sign-in": violations(page, rules)}
     visitor.sign_in()
     for name, path in paths.items():
         visitor.go(path)
-        found[name] = _violations(page, rules)
+        found[name] = violations(page, rules)
     visitor.go(paths["report"])
     page.emulate_media(media="print")  # on white paper, whatever the screen
-    found["printed report"] = _violations(page, rules)
+    found["printed report"] = violations(page, rules)
     assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
     assert {name: items for name, items in found.items() if items} == {}
-
-
-def _violations(page: Page, options: str = "") -> list[str]:
-    page.evaluate(AXE)
-    result: dict[str, Any] = page.evaluate(f"axe.run({{resultTypes: ['violations'], {options}}})")
-    return [
-        f"{item['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for item in result["violations"]
-        if item["impact"] in ("serious", "critical")
-        for node in item["nodes"]
-    ]
 
 
 def _weight(page: Page) -> int:

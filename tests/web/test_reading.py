@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, violations
 
 A4 = 688  # pixels between the margins
 
@@ -113,3 +113,4 @@ def test_tables_are_stacked_on_a_telephone(visit: Visit, path: str, holds: str) 
     assert page.locator("main .scroll, main table").evaluate_all(wide) == []
     told = "all => all.map((item) => getComputedStyle(item, '::before').content + item.innerText).join(' ')"
     assert holds in page.locator("main td, main th").evaluate_all(told)
+    assert violations(page) == []
