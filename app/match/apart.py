@@ -32,8 +32,10 @@ def _bodies_differ(compared: Comparison) -> bool:
     """Whether only one of two Chinese names is an institute's or a university's: 广东省建筑科学研究院 is not
     广东省建筑工程."""
     alone = [pair for pair in compared.pairs if pair.kind is TokenKind.ORG and pair.relation in LEFT_OVER]
-    return compared.chinese and any(
-        token.concept in policy.LEARNED for pair in alone for token in (*pair.query, *pair.listed)
+    return (
+        compared.chinese
+        and not compared.leads
+        and any(token.concept in policy.LEARNED for pair in alone for token in (*pair.query, *pair.listed))
     )
 
 

@@ -212,8 +212,11 @@ def _match_identical(flags: NameFlag, context: Context) -> Match | None:
 
 def _is_sure(pairs: Sequence[Pairing], score: float) -> bool:
     """A strong match leaves no brand word over and has none that only sounds alike; a trade word that differs
-    (a sibling's, often) is outweighed by near-certainty alone."""
+    (a sibling's, often) is outweighed by near-certainty alone, and one that is merely near never is: solar is no proof
+    of new energy."""
     for pair in pairs:
+        if pair.kind is TokenKind.INDUSTRY and pair.similarity == policy.NEAR_TRADE:
+            return False
         if pair.kind is TokenKind.BRAND and pair.similarity < policy.CLOSE_ENOUGH:
             return False
         if pair.kind is TokenKind.INDUSTRY and pair.relation in LEFT_OVER and score < policy.NEAR_CERTAIN:

@@ -57,7 +57,7 @@ def _facts(word: str) -> _Facts:
     lex = lexicon()
     stop, begins, known, number = word in lex.stops, word in lex.latin_begins, lex.latin.get(word), latin_number(word)
     pinyin = split_syllables(word) is not None
-    plain = not (stop or begins or known or number or pinyin)
+    plain = not (stop or begins or known or number or pinyin or word in _DIVISIONS)
     return _Facts(stop, begins, known, number, word in SYLLABLES, pinyin, plain)
 
 
