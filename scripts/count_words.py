@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from app.match.rarity import MEANT
 from app.text.name import TokenKind
 from app.text.read import read_name
 
@@ -22,10 +23,11 @@ LEAST = 3
 
 
 def words_of(name: str) -> set[str]:
-    """The letters of every token, and the whole brand as one word."""
+    """The letters of every token, the whole brand as one word, and what words of trade and body mean."""
     read = read_name(name)
     words = {token.letters for token in read.tokens if token.kind is not TokenKind.LEGAL_FORM}
-    return {word for word in words | {read.brand} if word.isascii() and word.isalnum()}
+    meant = {MEANT + token.concept for token in read.tokens if token.kind in (TokenKind.INDUSTRY, TokenKind.ORG)}
+    return {word for word in words | {read.brand} if word.isascii() and word.isalnum()} | meant
 
 
 def main() -> None:

@@ -97,6 +97,9 @@ def similarity(left: str, right: str) -> float:
     first, second = split_syllables(left), split_syllables(right)
     if first is not None and second is not None:
         if len(first) == len(second):
+            slips = sum(one != other for one, other in zip(first, second, strict=True))
+            if slips > 1 and slips == len(first):  # Shengyuan and Shenwang
+                return policy.UNLIKE_SYLLABLES * Levenshtein.normalized_similarity(left, right)
             return sum(map(_syllables_alike, first, second)) / len(first)
     elif min(len(left), len(right)) <= policy.ACRONYM:
         return policy.SHORT_WORDS * Levenshtein.normalized_similarity(left, right)
@@ -115,12 +118,16 @@ def _syllables_alike(left: str, right: str) -> float:
 
 
 def is_part(left: Sequence[Token], right: Sequence[Token]) -> bool:
-    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控."""
+    """Whether one brand begins with the other, cut between syllables: 容大感光 and Rongda, 天马 and 天马智控.
+    A Latin word that goes on beyond the characters is another one: Fangzhicheng is not 方直 (Fangzhi)."""
     if all(token.script is Script.HAN for token in (*left, *right)):
         whole, part = sorted(("".join(t.surface for t in side) for side in (left, right)), key=len, reverse=True)
         return policy.LEAST_PART <= len(part) < len(whole) and whole.startswith(part)
     first, second = split_syllables(glue(left)), split_syllables(glue(right))
     if first is None or second is None:
+        return False
+    longer, shorter = (left, right) if len(first) > len(second) else (right, left)
+    if len(longer) == 1 and longer[0].script is Script.LATIN and shorter[0].script is Script.HAN:
         return False
     short, long = sorted((first, second), key=len)
     return policy.LEAST_PART <= len(short) < len(long) and long[: len(short)] == short
@@ -279,6 +286,17 @@ class _Alignment:
                 self.pair_one(last, other, Relation.SAME, 1.0)
                 return
 
+    def by_nearness(self) -> None:
+        """Trades that translations put for one another: 医疗 and Healthcare. Two Chinese names were not translated."""
+        families = lexicon().families
+        for token in [token for token in self.query if _is_trade(token)]:
+            near = set(families.get(token.concept, ()))
+            for other in self.listed:
+                translated = token.script is not Script.HAN or other.script is not Script.HAN
+                if translated and _is_trade(other) and not near.isdisjoint(families.get(other.concept, ())):
+                    self.pair([token], [other], Relation.VARIANT, policy.NEAR_TRADE)
+                    break
+
     def rest(self) -> None:
         """What found no counterpart: two different words of a kind face each other, the others stand alone."""
         for token in self.query[:]:
@@ -302,6 +320,7 @@ def align(query: ReadName, listed: ReadName, truncated: bool = False) -> list[Pa
     alignment.by_spans()
     alignment.by_truncation()
     alignment.by_likeness()
+    alignment.by_nearness()
     alignment.rest()
     return alignment.pairs
 

@@ -9,7 +9,7 @@ from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation, align, pairing
 from app.match.match import Match
-from app.match.rarity import rarity
+from app.match.rarity import token_rarity
 from app.text.name import ReadName, Token, TokenKind
 from app.text.scripts import Script
 
@@ -28,6 +28,9 @@ _RULES = {
     "same_sound": "reads the same as the listed name {listed}, which is in another script",
     "slip": "is one slip of the keyboard away from the listed name {listed}",
     "same_own_words": "has the brand and the trade of the listed name {listed}",
+    "own_brand": "bears the brand of the listed name {listed}, which hardly any other company has",
+    "body_of": "begins with the whole name of the listed {listed} and goes on to name a body of it",
+    "cut": "is the beginning of the listed name {listed}, cut where forms cut names",
     "scope": "begins with the listed name {listed}, whose listing also reaches others than the party it names",
     "model": "is close to the listed name {listed}",
 }
@@ -121,7 +124,7 @@ def _row(pair: Pairing) -> dict[str, Any]:
 
 
 def _weight(pair: Pairing) -> float:
-    return max((rarity(token.letters) for token in (pair.listed or pair.query)), default=0.0)
+    return max(map(token_rarity, pair.listed or pair.query), default=0.0)
 
 
 def _gloss(token: Token) -> str:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from app.match import policy
 from app.match.align import Pairing, Relation, align, both_pinyin, glue, is_part, similarity
 from app.match.gate import Profile
-from app.match.rarity import rarity
+from app.match.rarity import token_rarity
 from app.text.han import syllables
 from app.text.hearing import heard
 from app.text.lexicon import MEANING, lexicon
@@ -20,6 +20,7 @@ from app.text.pinyin import sound, split_syllables
 from app.text.scripts import Script
 
 # How a word of the listed name, or of the query, fares that has no counterpart.
+_UNLIKE = (Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA)
 _LISTED_LACKS = (Relation.DIFFERENT, Relation.MISSING)
 _QUERY_LACKS = (Relation.DIFFERENT, Relation.EXTRA)
 _NO_VOWELS = str.maketrans("", "", "aeiou")
@@ -40,7 +41,7 @@ def _mass(tokens: Sequence[Token]) -> float:
     """How much tokens of a brand tell, 0 to 1: the rarest counts in full, the others by half."""
     if not tokens:
         return 0.0
-    weights = sorted([rarity(token.letters) / policy.RAREST for token in tokens], reverse=True)
+    weights = sorted([token_rarity(token) / policy.RAREST for token in tokens], reverse=True)
     return min(policy.MOST_BRAND, weights[0] + policy.OTHER_BRANDS * sum(weights[1:]))
 
 
@@ -83,9 +84,8 @@ def compare_names(party: Profile, candidate: Profile, least: float = -math.inf) 
     _other_features(pairs, features)
     apart = features["industry_different"] or features["industry_missing"] or features["industry_extra"]
     features["group_sister"] = features["brand_group"] * bool(apart or features["org_alone"])
-    features["trade_clash"] = float(
-        features["industry_different"] > 0 and not features["industry_same"] and not features["brand_none"]
-    )
+    clashing = not features["industry_same"] and not features["brand_none"]
+    features["trade_clash"] = features["industry_different"] * clashing
     features["agreement"], features["shared"] = _agreement(pairs)
     features["agreement_squared"] = features["agreement"] ** 2
     relations = {pair.relation for pair in pairs}
@@ -126,8 +126,8 @@ def _agreement(pairs: Sequence[Pairing]) -> tuple[float, float]:
 
 def _rarity(tokens: Sequence[Token]) -> float:
     if len(tokens) == 1:  # as nearly always
-        return rarity(tokens[0].letters)
-    return sum([rarity(token.letters) for token in tokens])
+        return token_rarity(tokens[0])
+    return sum([token_rarity(token) for token in tokens])
 
 
 def _is_own(token: Token, cross: bool) -> bool:
@@ -316,20 +316,19 @@ def _place_features(pairs: Sequence[Pairing], features: dict[str, float]) -> Non
 
 
 def _industry_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:
-    same = 0.0
-    counts = dict.fromkeys((Relation.DIFFERENT, Relation.MISSING, Relation.EXTRA), 0)
-    for pair in pairs:
-        if pair.kind is not TokenKind.INDUSTRY:
-            continue
-        if pair.relation in counts:
-            counts[pair.relation] += 1
-        else:
-            same += min(rarity(token.letters) for token in (*pair.listed, *pair.query)) / policy.RAREST
+    """Trades that agree, and how much is claimed by each side that the other does not: cement and wool are two trades,
+    technology beside cement says little."""
+    trades = [pair for pair in pairs if pair.kind is TokenKind.INDUSTRY]
+    alike = [pair for pair in trades if pair.relation not in _UNLIKE]
+    unlike = [pair for pair in trades if pair.relation in _UNLIKE]
+    same = sum(pair.similarity * min(map(token_rarity, (*pair.listed, *pair.query))) for pair in alike) / policy.RAREST
+    query = max((token_rarity(token) for pair in unlike for token in pair.query), default=0.0) / policy.RAREST
+    listed = max((token_rarity(token) for pair in unlike for token in pair.listed), default=0.0) / policy.RAREST
     features["industry_same"] = min(same, policy.MOST_TRADES)
-    features["industry_different"] = _counted(counts[Relation.DIFFERENT])
-    features["industry_missing"] = _counted(counts[Relation.MISSING])
-    features["industry_extra"] = _counted(counts[Relation.EXTRA])
-    features["industry_all"] = float(same > 0 and not any(counts.values()))
+    features["industry_different"] = min(query, listed)
+    features["industry_missing"] = max(listed - query, 0.0)
+    features["industry_extra"] = max(query - listed, 0.0)
+    features["industry_all"] = float(same > 0 and not unlike)
 
 
 def _other_features(pairs: Sequence[Pairing], features: dict[str, float]) -> None:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from app.index.renderings import renderings
 from app.match import policy
-from app.match.rarity import rarity
+from app.match.rarity import token_rarity
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound, split_syllables
@@ -43,7 +43,7 @@ def profile(name: ReadName, rendered: tuple[str, str, str] | None = None) -> Pro
     brands: set[str] = set()
     brand_weight = 0.0
     for token in name.telling:
-        weight = rarity(token.letters)
+        weight = token_rarity(token)
         if token.kind is TokenKind.BRAND:
             word = "brand " + (token.concept or token.letters)
             brands.add(word)

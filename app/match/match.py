@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.index.compiled import NameFlag
 from app.match import policy
 from app.match.align import Pairing, Relation, align
-from app.match.features import Comparison, compare_names
+from app.match.apart import LEFT_OVER, are_of_one_group, are_two
+from app.match.features import Comparison, compare_names, is_cut
 from app.match.gate import Profile, is_promising
+from app.match.rarity import token_rarity
 from app.match.slips import is_slip
-from app.text.lexicon import lexicon
-from app.text.name import ReadName, TokenKind
+from app.text.latin import fold
+from app.text.lexicon import MEANING, lexicon
+from app.text.name import ReadName, Token, TokenKind
+from app.text.pinyin import split_syllables
 from app.text.scripts import Script
 
 _ROUNDING = 1e-9
-_LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
 
 
 class Context(StrEnum):
@@ -32,7 +35,7 @@ class Context(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Match:
     """A judged pair. `rule` names what decided: identical, same_sound, person, slip,
-    same_own_words, scope or model.
+    same_own_words, own_brand, body_of, cut, scope or model.
 
     `points` holds the log-odds that each feature brought, largest first; it is empty where a rule decided.
     """
@@ -70,13 +73,17 @@ def match_names(
     if nearly is not None or not is_promising(party, candidate, cosine, policy.gate_odds(names), gate):
         return nearly
     compared = compare_names(party, candidate, _least(query, listed, flags, context, names))
-    if _is_another(compared):
+    if are_two(compared):
         return None
-    if weak:
+    bears_all = compared.leads and query.core.startswith(listed.core) and listed.concepts(TokenKind.INDUSTRY)
+    if weak or (are_of_one_group(compared) and not bears_all):
         return _match_scope(flags, compared)
     return (
         _match_by_points(compared, flags, context, names)
         or _match_own_words(party, candidate, context)
+        or _match_own_brand(compared, context)
+        or _match_body_of(query, listed, compared, context)
+        or _match_cut(query, listed, compared)
         or _match_scope(flags, compared)
     )
 
@@ -103,25 +110,6 @@ def _match_nearly_identical(
     return None
 
 
-def _is_another(compared: Comparison) -> bool:
-    """Whether a difference settles the matter, whatever else agrees: another number (第八师 and 第七师), another brand
-    in well-formed pinyin (华锦 and Huafu), or a brand in characters that the other name lacks (青岛日辰食品, 青岛食品):
-    Chinese names leave out places and forms, never the brand."""
-    features = compared.features
-    other_brand = features["brand_none"] and features["rest_pinyin"] and features["rest_likeness"] < policy.SAME_BRAND
-    no_brand = compared.chinese and features["brand_one_sided"]
-    return bool(features["ordinal_different"] or other_brand or no_brand or _is_alike_alone(features))
-
-
-def _is_alike_alone(features: Mapping[str, float]) -> bool:
-    """Whether two brands are merely alike, and hardly anything stands beside them that agrees (纳思达 and Nasdaq)."""
-    misread = not features["brand_none"] and features["brand_gap"] * policy.BRAND_GAP <= 1 - policy.CLOSE_ENOUGH
-    agreeing = features["brand_same"] or features["brand_part"] or misread
-    brandless = features["no_brand"] or features["brand_one_sided"]
-    beside = features["place_same"] + features["industry_same"]
-    return not agreeing and not brandless and beside < policy.LEAST_BESIDES
-
-
 def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, names: int) -> Match | None:
     """The verdict of the policy table."""
     table = policy.CROSS_POINTS if compared.cross_script else policy.SAME_POINTS
@@ -140,19 +128,68 @@ def _match_by_points(compared: Comparison, flags: NameFlag, context: Context, na
 
 def _match_own_words(party: Profile, candidate: Profile, context: Context) -> Match | None:
     """Names of one rare brand, one trade and one number that differ in the kind of body, or of which one leaves the
-    place out; of a party that is not declared elsewhere."""
+    place or a common word out; of a party that is not declared elsewhere."""
     query, listed = party.name, candidate.name
-    if query.own_words != listed.own_words or query.script is not listed.script:
+    if context is Context.ELSEWHERE or query.script is not listed.script or _telling(query) != _telling(listed):
         return None
     here, there = query.concepts(TokenKind.PLACE), listed.concepts(TokenKind.PLACE)
-    nested = here <= there or there <= here
     bodies = query.concepts(TokenKind.ORG) ^ listed.concepts(TokenKind.ORG)
-    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies <= {"group"}:
+    same = set(query.own_words) == set(listed.own_words)
+    if query.concepts(TokenKind.BRAND) & lexicon().groups and not bodies.issubset(policy.FILLING_BODIES):
         return None
-    if party.brand_weight < policy.RARE_WORDS or context is Context.ELSEWHERE or not nested:
+    if (split_syllables(query.brand) is None) is not (split_syllables(listed.brand) is None):
+        return None  # Haikang may be Hikvision, and may be another
+    nested = here <= there or there <= here
+    if not nested or party.brand_weight < (policy.RARE_WORDS if same else policy.OWN_WORD):
         return None
-    score = policy.SAME_BUT_BODY if here == there else policy.SAME_BUT_PLACE
+    score = policy.SAME_BUT_BODY if same and here == there else policy.SAME_BUT_PLACE
     return Match(score, False, "same_own_words", align(query, listed))
+
+
+def _telling(name: ReadName) -> tuple[str, ...]:
+    """The own words without those that companies add and drop, each once."""
+    return tuple(dict.fromkeys(word for word in name.own_words if word not in policy.FILLERS))
+
+
+def _match_own_brand(compared: Comparison, context: Context) -> Match | None:
+    """A party that bears the brand of the listed company and no other, where hardly any company has that brand: one of
+    its sisters, or itself under a new name. Not for pinyin, in which many firms coin the same word, nor for groups."""
+    if compared.cross_script or compared.chinese or context is Context.ELSEWHERE or compared.features["brand_group"]:
+        return None
+    brands = [pair for pair in compared.pairs if pair.kind is TokenKind.BRAND]
+    if any(pair.relation is not Relation.SAME for pair in brands):
+        return None
+    if not any(all(map(_is_own_word, (*pair.query, *pair.listed))) for pair in brands):
+        return None
+    return Match(policy.SAME_BRAND_ALONE, False, "own_brand", compared.pairs)
+
+
+def _is_own_word(token: Token) -> bool:
+    return (
+        len(token.letters) >= policy.OWN_LETTERS
+        and token_rarity(token) >= policy.OWN_WORD
+        and not token.concept.startswith(MEANING)
+        and split_syllables(token.letters) is None
+    )
+
+
+def _match_body_of(query: ReadName, listed: ReadName, compared: Comparison, context: Context) -> Match | None:
+    """A body of a listed university or institute whose name begins with the whole of the other: its research
+    institute, its hospital. But Tianjin University of Commerce is no part of Tianjin University."""
+    if not compared.leads or context is Context.ELSEWHERE or listed.concepts(TokenKind.ORG).isdisjoint(policy.LEARNED):
+        return None
+    after = query.tokens[sum(token.kind is not TokenKind.LEGAL_FORM for token in listed.tokens) :]
+    bodies = {token.concept for token in after if token.kind is TokenKind.ORG}
+    if after[0].kind is TokenKind.STOP or bodies.isdisjoint(policy.BODIES):
+        return None
+    return Match(policy.BODY_OF, False, "body_of", compared.pairs)
+
+
+def _match_cut(query: ReadName, listed: ReadName, compared: Comparison) -> Match | None:
+    """A name of the length at which forms cut cells, with which the listed name begins letter for letter."""
+    if is_cut(query.text) and query.script is Script.LATIN and fold(listed.text).startswith(fold(query.text)):
+        return Match(policy.CUT, False, "cut", compared.pairs)
+    return None
 
 
 def _match_scope(flags: NameFlag, compared: Comparison) -> Match | None:
@@ -179,7 +216,7 @@ def _is_sure(pairs: Sequence[Pairing], score: float) -> bool:
     for pair in pairs:
         if pair.kind is TokenKind.BRAND and pair.similarity < policy.CLOSE_ENOUGH:
             return False
-        if pair.kind is TokenKind.INDUSTRY and pair.relation in _LEFT_OVER and score < policy.NEAR_CERTAIN:
+        if pair.kind is TokenKind.INDUSTRY and pair.relation in LEFT_OVER and score < policy.NEAR_CERTAIN:
             return False
     return True
 

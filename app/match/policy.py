@@ -23,77 +23,77 @@ class Weight:
 
 
 WEIGHTS = (
-    Weight("bias", -5.87, -3.33, "two names taken at random are two companies"),
-    Weight("brand_same", 1.37, 0.80, "the distinctive part agrees, the more the rarer it is"),
-    Weight("brand_letters", 0.32, 1.02, "a long brand agrees less by chance than a short one"),
+    Weight("bias", -5.85, -3.58, "two names taken at random are two companies"),
+    Weight("brand_same", 1.11, 0.37, "the distinctive part agrees, the more the rarer it is"),
+    Weight("brand_letters", 0.17, 0.91, "a long brand agrees less by chance than a short one"),
     Weight("brand_close", 0.00, 0.00, "the distinctive part is spelt nearly alike"),
-    Weight("brand_gap", -1.23, -2.20, "every letter that differs in a brand counts against"),
+    Weight("brand_gap", -1.58, -2.36, "every letter that differs in a brand counts against"),
     Weight(
-        "brand_gap_pinyin", -0.79, -1.54, "two well-formed pinyin words that differ are two brands rather than a slip"
+        "brand_gap_pinyin", -0.77, -1.51, "two well-formed pinyin words that differ are two brands rather than a slip"
     ),
-    Weight("brand_part", 0.00, 0.59, "one brand begins with the other"),
-    Weight("brand_coined", 1.03, 0.49, "the brand that agrees is no word that many write alike"),
-    Weight("brand_documented", 0.00, -0.82, "a brand whose other spelling is known faces another"),
-    Weight("brand_group", -2.38, -1.29, "only the name of a large group agrees"),
-    Weight("group_sister", 0.00, -0.77, "the group is the same, the trade or the kind of body is not: a sister"),
-    Weight("trade_clash", -0.03, -0.45, "the brand agrees and no word of trade does"),
-    Weight("brand_missing", -0.10, -0.38, "the listed name has a brand word that the party lacks"),
-    Weight("brand_extra", -0.34, -0.64, "the party has a brand word that the listed name lacks"),
-    Weight("brand_conflict", -1.14, -1.77, "both have a brand word that the other lacks"),
-    Weight("brand_none", -2.06, -2.65, "no brand word agrees"),
-    Weight("rest_likeness", 2.10, 0.19, "the brand words left over look alike"),
-    Weight("rest_onset", 1.14, 1.12, "the brand words left over begin alike: Youngsun for Yongchuang"),
-    Weight("rest_skeleton", 0.00, 0.49, "the brand words left over share their consonants: Chint for Zhengtai"),
+    Weight("brand_part", 0.00, 0.98, "one brand begins with the other"),
+    Weight("brand_coined", 0.91, 0.44, "the brand that agrees is no word that many write alike"),
+    Weight("brand_documented", 0.00, -0.72, "a brand whose other spelling is known faces another"),
+    Weight("brand_group", -1.96, -1.24, "only the name of a large group agrees"),
+    Weight("group_sister", 0.00, -0.53, "the group is the same, the trade or the kind of body is not: a sister"),
+    Weight("trade_clash", -0.60, -1.72, "the brand agrees and no word of trade does"),
+    Weight("brand_missing", -0.33, 0.00, "the listed name has a brand word that the party lacks"),
+    Weight("brand_extra", -0.07, -0.22, "the party has a brand word that the listed name lacks"),
+    Weight("brand_conflict", -1.34, -1.50, "both have a brand word that the other lacks"),
+    Weight("brand_none", -2.03, -2.40, "no brand word agrees"),
+    Weight("rest_likeness", 2.54, 0.24, "the brand words left over look alike"),
+    Weight("rest_onset", 1.28, 1.13, "the brand words left over begin alike: Youngsun for Yongchuang"),
+    Weight("rest_skeleton", 0.05, 0.69, "the brand words left over share their consonants: Chint for Zhengtai"),
     Weight(
         "rest_pinyin",
-        -1.44,
-        -2.97,
+        -1.39,
+        -2.94,
         "two well-formed pinyin brands that differ are two brands, not a coined English name",
     ),
-    Weight("rest_heard", 1.41, 3.76, "the Latin brand renders the syllables of the Chinese one"),
-    Weight("rest_heard_well", 0.83, 0.91, "it renders them closely"),
-    Weight("rest_heard_long", 1.22, 1.50, "it renders them, and is long"),
-    Weight("rest_initials", 1.36, 1.32, "one brand is the initials of the other: LS for Lanshi"),
-    Weight("no_brand", 1.13, 0.19, "one of the names has nothing distinctive, so the rest says more"),
-    Weight("brand_one_sided", 1.04, -0.66, "one name has a brand, the other none"),
-    Weight("place_same", 1.75, 2.25, "the place agrees"),
-    Weight("place_within", -0.35, -1.51, "one place lies within the other"),
+    Weight("rest_heard", 1.18, 3.86, "the Latin brand renders the syllables of the Chinese one"),
+    Weight("rest_heard_well", 0.88, 0.71, "it renders them closely"),
+    Weight("rest_heard_long", 1.13, 1.47, "it renders them, and is long"),
+    Weight("rest_initials", 1.38, 1.43, "one brand is the initials of the other: LS for Lanshi"),
+    Weight("no_brand", 1.04, 0.04, "one of the names has nothing distinctive, so the rest says more"),
+    Weight("brand_one_sided", 0.94, -0.59, "one name has a brand, the other none"),
+    Weight("place_same", 1.80, 1.78, "the place agrees"),
+    Weight("place_within", -0.14, -1.35, "one place lies within the other"),
     Weight(
         "place_conflict",
-        -2.21,
-        -3.63,
+        -2.04,
+        -3.45,
         "companies of two places are two companies; official English names keep the place",
     ),
-    Weight("place_besides", 0.00, -1.06, "a place agrees and another stands beside it: a subsidiary there"),
-    Weight("place_missing", -1.65, -2.78, "the listed name states a place that the party does not"),
-    Weight("place_extra", -0.43, -2.28, "the party states a place that the listed name does not"),
-    Weight("industry_same", 0.64, 2.01, "the trade agrees, the more the rarer it is"),
+    Weight("place_besides", 0.00, -0.77, "a place agrees and another stands beside it: a subsidiary there"),
+    Weight("place_missing", -1.37, -2.75, "the listed name states a place that the party does not"),
+    Weight("place_extra", 0.00, -1.96, "the party states a place that the listed name does not"),
+    Weight("industry_same", 1.64, 2.95, "the trade agrees, the more the rarer it is"),
     Weight("industry_all", 0.00, 0.00, "all words of trade agree"),
-    Weight("industry_different", -1.10, -0.77, "another trade under one brand is often a sibling"),
-    Weight("industry_missing", -0.15, 0.00, "a trade word of the listed name is missing"),
+    Weight("industry_different", -1.38, -2.25, "another trade under one brand is often a sibling"),
+    Weight("industry_missing", -1.02, -0.16, "a trade word of the listed name is missing"),
     Weight("industry_extra", 0.00, 0.00, "the party has a trade word more"),
-    Weight("ordinal_same", 1.79, 0.41, "the number agrees"),
-    Weight("ordinal_different", -3.30, -0.02, "a numbered sibling is another body"),
-    Weight("ordinal_alone", 0.00, -0.62, "only one of the names has a number"),
-    Weight("org_same", 0.93, 1.60, "group, institute, bureau: the kind of body agrees"),
-    Weight("org_alone", 0.00, -1.06, "the kind of body is said on one side only"),
-    Weight("listed_covered", 0.00, 0.01, "every word of the listed name has its counterpart"),
+    Weight("ordinal_same", 1.21, 0.38, "the number agrees"),
+    Weight("ordinal_different", -3.36, -0.02, "a numbered sibling is another body"),
+    Weight("ordinal_alone", -0.06, -0.54, "only one of the names has a number"),
+    Weight("org_same", 1.22, 1.98, "group, institute, bureau: the kind of body agrees"),
+    Weight("org_alone", 0.00, -1.01, "the kind of body is said on one side only"),
+    Weight("listed_covered", 0.00, 0.14, "every word of the listed name has its counterpart"),
     Weight(
-        "listed_leads", 2.06, 0.00, "the party's name begins with the whole listed name: an institute of it, a branch"
+        "listed_leads", 1.61, 0.00, "the party's name begins with the whole listed name: an institute of it, a branch"
     ),
     Weight(
         "leading_rarity",
-        0.76,
+        0.65,
         0.00,
         "the party's name begins with a rare listed name",
     ),
-    Weight("query_covered", 1.45, 0.38, "every word of the party's name has its counterpart"),
-    Weight("agreement", 0.01, 0.45, "the share of all words, by rarity, that agrees"),
-    Weight("agreement_squared", 2.14, 1.82, "near-complete agreement says more than its share"),
-    Weight("shared", 1.08, 0.98, "how much agrees in all: two names share several rare words by chance only rarely"),
-    Weight("core_likeness", 3.21, 0.00, "the names are alike as a whole, letter by letter"),
-    Weight("concept_likeness", 0.00, 2.18, "the names are alike as a whole, trade words translated"),
-    Weight("core_same", 0.00, 0.24, "the names are the same as a whole, letter by letter"),
+    Weight("query_covered", 1.47, 0.52, "every word of the party's name has its counterpart"),
+    Weight("agreement", 0.72, 1.44, "the share of all words, by rarity, that agrees"),
+    Weight("agreement_squared", 2.29, 1.97, "near-complete agreement says more than its share"),
+    Weight("shared", 1.74, 1.20, "how much agrees in all: two names share several rare words by chance only rarely"),
+    Weight("core_likeness", 2.33, 0.00, "the names are alike as a whole, letter by letter"),
+    Weight("concept_likeness", 0.00, 1.62, "the names are alike as a whole, trade words translated"),
+    Weight("core_same", 0.00, 0.23, "the names are the same as a whole, letter by letter"),
 )
 
 
@@ -106,7 +106,7 @@ class Thresholds:
 
 
 SAME_SCRIPT = Thresholds(possible=0.5, strong=0.85)
-CROSS_SCRIPT = Thresholds(possible=0.6, strong=0.85)
+CROSS_SCRIPT = Thresholds(possible=0.57, strong=0.85)
 FITTED_NAMES = 2308
 """How many listed names the points were fitted with. Chance hits grow with the list, so the prior odds fall with it."""
 LENGTH_SLOPE = 0.7
@@ -137,6 +137,9 @@ ELSEWHERE = -2.5
 countries."""
 SAME_BRAND = 0.8
 """How alike two brands in well-formed pinyin must be, syllable by syllable, to be one at all."""
+TWO_TRADES = 0.25
+"""How rare both of two trades in characters must be, in rarest words, to tell two companies apart: rarer than
+investment or technology, which say nothing."""
 LEAST_BESIDES = 0.3
 """How much place and trade must tell, in rarest words, beside brands that are merely alike."""
 UNDER_SCOPE = 0.5
@@ -145,6 +148,24 @@ SAME_BUT_BODY = 0.8
 """Names that only the kind of body tells apart (Inspur and Inspur Group): a group and its company, at least."""
 SAME_BUT_PLACE = 0.6
 """Names of a rare brand of which one leaves the place out."""
+SAME_BRAND_ALONE = 0.55
+"""Names that have a brand in common which hardly any other company bears, and no other brand."""
+OWN_WORD = 12.0
+"""How rare a word must be for that: in two of 234,398 names at most."""
+OWN_LETTERS = 6
+"""How many letters it must have: of shorter ones every combination is somebody's initials."""
+CUT = 0.9
+"""A name cut at a field's width, with which the listed name begins."""
+BODY_OF = 0.6
+"""A body of a listed university or institute, by its name."""
+LEARNED = ("university", "institute")
+"""The bodies that have bodies."""
+BODIES = ("institute", "laboratory", "hospital", "school", "centre", "university", "research")
+"""What these may be."""
+FILLERS = ("technology", "development", "investment", "trade", "service", "management", "manufacturing")
+"""Words of trade that companies add and drop: Tanyuan Technology Development is Tanyuan Technology."""
+FILLING_BODIES = ("group", "industry", "holdings")
+"""Words for bodies that companies of a group add and drop likewise."""
 RARE_WORDS = 9.0
 """How rare a brand must be for that, as the sum of its words' rarity: some 25 names in 234,398."""
 RARE_BRAND = 0.6
@@ -155,14 +176,14 @@ CLOSE_ENOUGH = 0.98
 """How alike the brands must be for a strong match: Jinchuan only sounds like Jinchuang."""
 
 GATE = (
-    Weight("gate_bias", -10.37, -10.37, "a candidate is rarely a match"),
-    Weight("gate_agreement", 4.91, 4.91, "the share of the words, by rarity, that both names have"),
-    Weight("gate_agreement_squared", 4.21, 4.21, "near-complete agreement says more than its share"),
-    Weight("gate_brand", 1.69, 1.69, "the brands are the same or sound alike"),
-    Weight("gate_pinyin", -1.47, -1.47, "both brands are pinyin and none is the same"),
-    Weight("gate_pinyin_gap", -3.38, -3.38, "the less two pinyin brands sound alike, the less they are one"),
-    Weight("gate_cosine", 9.55, 9.55, "the share of the rare 4-grams"),
-    Weight("gate_onset", 0.83, 0.83, "the brands begin alike"),
+    Weight("gate_bias", -9.66, -9.66, "a candidate is rarely a match"),
+    Weight("gate_agreement", 5.44, 5.44, "the share of the words, by rarity, that both names have"),
+    Weight("gate_agreement_squared", 7.42, 7.42, "near-complete agreement says more than its share"),
+    Weight("gate_brand", 0.01, 0.01, "the brands are the same or sound alike"),
+    Weight("gate_pinyin", -1.61, -1.61, "both brands are pinyin and none is the same"),
+    Weight("gate_pinyin_gap", -2.50, -2.50, "the less two pinyin brands sound alike, the less they are one"),
+    Weight("gate_cosine", 7.63, 7.63, "the share of the rare 4-grams"),
+    Weight("gate_onset", 0.76, 0.76, "the brands begin alike"),
 )
 GATE_ODDS = -3.4
 """The log-odds from which a candidate is aligned and scored."""
@@ -185,6 +206,8 @@ SOUND_AMONG_CHARACTERS = 0.5
 """How far sound counts where both brands are in characters; the rest is by characters, as 海翔 is not 海祥."""
 TRANSLATED = 0.85
 """How alike a brand and its translation are: they mean the same, but no source ties them."""
+NEAR_TRADE = 0.5
+"""How alike two trades are that translations put for one another (`near_trades`): 医疗 is medical, or Healthcare."""
 PART = 0.8
 """How alike two brands are of which one begins with the other: 容大感光 and Rongda."""
 LEAST_PART = 2
@@ -233,6 +256,8 @@ LEAST_SLIPPED_NAME = 10
 """Under so many letters a name is so short that one letter more or less is another name."""
 LEAST_SLIPPED_BRAND = 6
 """The same of the brand in it: Leon and Lion are two."""
+LEAST_SWAPPED_BRAND = 5
+"""The same where letters are swapped: that seldom makes another word."""
 LEAST_SLIPPED_WORD = 4
 """The same of a word that the reader knows, misspelt."""
 LEAST_MISREAD_WORD = 3

@@ -1,7 +1,9 @@
 """How rare a word is among real company names.
 
 `frequencies.tsv` counts in how many of 234,398 real company names (GLEIF, IEEE registrants, stock exchange lists; all
-countries) a word or a glued brand stands; words below three are left out and count as none.
+countries) a word or a glued brand stands; words below three are left out and count as none. A word of trade and one for
+the kind of body are counted by what they mean (`=cement`): 水泥 is as common as cement, though few of these names are
+Chinese.
 """
 
 from __future__ import annotations
@@ -9,6 +11,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from app.text.name import Token, TokenKind
+
+MEANT = "="
+"""Before a concept in the table."""
+_BY_MEANING = (TokenKind.INDUSTRY, TokenKind.ORG)
 _TABLE = Path(__file__).parent / "frequencies.tsv"
 
 
@@ -36,3 +43,8 @@ class _Rarities(dict[str, float]):
 
 # w = ln((N + 1) / (df + 1)): 0 for a word of every name, 12.4 for one that no other name has.
 rarity = _Rarities().__getitem__
+
+
+def token_rarity(token: Token) -> float:
+    """How rare a part of a name is: a brand or a place by its letters, other words by what they mean."""
+    return rarity(MEANT + token.concept if token.kind in _BY_MEANING else token.letters)

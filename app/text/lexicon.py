@@ -27,6 +27,7 @@ _PRECEDENCE = ("places", "groups", "industries", "org_words", "legal_forms", "br
 # Marks the concepts of words that only mean the same (焦点 and Focus): no source ties such brands together.
 MEANING = "meaning:"
 _LEAST_GLUED = 7
+_LEAST_SPELT = 6
 _ALWAYS_LEVELS = frozenset({"country", "region", "province"})
 _SMALL_LEVELS = frozenset({"county"})
 _ABROAD_LEVELS = frozenset({"country", "city"})
@@ -39,14 +40,15 @@ _TOWN_SUFFIXES = ("市", "县", "区", "州", "省", "旗", "盟", "地区", "�
 class Lexicon:
     """`latin` maps folded phrases (words joined by a space, stop words left out), `han` simplified ones, `pinyin` the
     glued pinyin of Chinese words that are no place. `parts` are the concepts that a compound one is made of: biotech is
-    biology and technology, because 生物科技 is 生物 and 科技. `latin_begins` are the first words of phrases,
-    `foreign_forms` are legal forms that no Chinese company has, `groups` the concepts of groups of many companies,
-    `numbered` the Chinese words that begin like a number: 五矿."""
+    biology and technology, because 生物科技 is 生物 and 科技. `families` are the rows of `near_trades` in which a trade
+    stands. `latin_begins` are the first words of phrases, `foreign_forms` are legal forms that no Chinese company has,
+    `groups` the concepts of groups of many companies, `numbered` the Chinese words that begin like a number: 五矿."""
 
     latin: dict[str, Word] = field(default_factory=dict)
     han: dict[str, Word] = field(default_factory=dict)
     pinyin: dict[str, Word] = field(default_factory=dict)
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stops: frozenset[str] = frozenset()
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     place_parents: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -132,6 +134,9 @@ def _add_words(lexicon: Lexicon, table: str, kind: TokenKind) -> None:
             latin += [glued for name in latin if " " in name and len(glued := name.replace(" ", "")) >= _LEAST_GLUED]
         _put(lexicon.latin, latin, word)
         _put(lexicon.han, han, word)
+        if table == "brands":  # who does not know the English name spells the Chinese one: Hesheng for Hoshine
+            spelt = ("".join(syllables(name)) for name in han if len(name) > 1)
+            _put(lexicon.latin, (letters for letters in spelt if len(letters) >= _LEAST_SPELT), word)
         if kind is not TokenKind.BRAND:
             _put(lexicon.pinyin, ("".join(syllables(name)) for name in han if len(name) > 1), word)
 
@@ -155,6 +160,27 @@ def _leaves(concept: str, direct: dict[str, tuple[str, ...]], depth: int = 4) ->
     if concept not in direct or not depth:
         return [concept]
     return [leaf for part in direct[concept] for leaf in _leaves(part, direct, depth - 1)]
+
+
+def _put_abbreviated(lexicon: Lexicon) -> None:
+    """Groups with one word of their name abbreviated: China Communications Constr."""
+    short: dict[str, list[str]] = {}
+    for abbreviation, expansion in lexicon.abbreviations.items():
+        if len(expansion) == 1:
+            short.setdefault(expansion[0], []).append(abbreviation)
+    for phrase, word in [(phrase, word) for phrase, word in lexicon.latin.items() if word.concept in lexicon.groups]:
+        words = phrase.split(" ")
+        for at, full in enumerate(words if len(words) > 1 else ()):
+            _put(lexicon.latin, (" ".join([*words[:at], one, *words[at + 1 :]]) for one in short.get(full, ())), word)
+
+
+def _families() -> dict[str, tuple[str, ...]]:
+    """By trade the rows of `near_trades` in which it stands, each named by all its trades."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read_table("near_trades"):
+        for trade in spellings(row["trades"]):
+            found[trade] = (*found.get(trade, ()), row["trades"])
+    return found
 
 
 @cache
@@ -198,7 +224,9 @@ def compile_lexicon() -> Lexicon:
         found.abbreviations[row["latin"]] = tuple(
             word for word in row["expansion"].split(" ") if word not in found.stops
         )
+    _put_abbreviated(found)
     found.parts = _parts_of_compounds(found.han)
+    found.families = _families()
     found.latin_begins = frozenset(key.partition(" ")[0] for key in found.latin if " " in key)
     found.longest_latin = max(key.count(" ") + 1 for key in found.latin)
     found.longest_han = max(map(len, found.han))

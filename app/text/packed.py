@@ -12,7 +12,7 @@ from app.text.name import TokenKind
 
 _WORDS = ("latin", "han", "pinyin")
 _SETS = ("stops", "foreign_forms", "foreign_places", "large_places", "latin_begins", "groups")
-_TUPLES = ("parts", "abbreviations")
+_TUPLES = ("parts", "families", "abbreviations")
 _PLAIN = ("longest_latin", "longest_han")
 
 

@@ -32,6 +32,9 @@ _HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
 _LEAST_GLUED = 10
 _LEAST_TRADE = 4
+# What a place is said to be; the place is the same without.
+_DIVISIONS = frozenset({"county", "district", "prefecture", "city", "town", "township"})
+_LEAST_ACRONYM = 3
 # Legal forms of three letters or fewer that are words or initials elsewhere count only at the end of a name.
 _SURE_SHORT_FORMS = frozenset({"ltd", "inc", "llc", "plc", "co", "corp"})
 
@@ -137,7 +140,7 @@ class _Latin:
 
     def _step(self, at: int) -> int:
         surface, word, script, facts = self.words[at]
-        if facts.stop:
+        if facts.stop or (word in _DIVISIONS and self.out and self.out[-1].kind is TokenKind.PLACE):
             self.out.append(Token(surface, TokenKind.STOP, word, word, script))
             return 1
         if facts.begins:
@@ -379,9 +382,11 @@ def read_name(text: str) -> ReadName:
 
     def flush(closes: bool) -> None:
         nonlocal run
-        if run:
+        if closes and len(run) == 1 and _abbreviates(run[0][0], tokens):
+            tokens.append(Token(run[0][0], TokenKind.STOP, run[0][1], run[0][1]))
+        elif run:
             tokens.extend(_Latin(run, bool(tokens), closes).read())
-            run = []
+        run = []
 
     for piece in (_ASCII_PIECE if plain.isascii() else _PIECE).finditer(plain):
         kind = piece.lastgroup
@@ -398,3 +403,11 @@ def read_name(text: str) -> ReadName:
             run += _pieces(surface, kind == "arabic")
     flush(closes=False)
     return ReadName(text, script, tuple(_with_brand(_without_branch([t for t in tokens if t.letters]))))
+
+
+def _abbreviates(word: str, tokens: list[Token]) -> bool:
+    """Whether a word in brackets is the initials of the name before it: (BUAA) says nothing that the name does not."""
+    if len(word) < _LEAST_ACRONYM or not word.isupper():
+        return False
+    words = " ".join(token.surface for token in tokens).replace("-", " ").split()
+    return "".join(part[0].upper() for part in words if fold(part) not in lexicon().stops).startswith(word)

@@ -25,6 +25,7 @@ HEADERS = {
     "mid_cities": "triple places specificity elsewhere",
     "phone_areas": "area concept",
     "region_words": "kind words reason",
+    "near_trades": "trades why",
 }
 SMALLEST = {
     "legal_forms": 50,
@@ -42,6 +43,7 @@ SMALLEST = {
     "mid_cities": 250,
     "phone_areas": 16,
     "region_words": 30,
+    "near_trades": 30,
 }
 KEYED_BY_PAIR = {"brands", "division_history", "region_words"}
 WORD_TABLES = ("legal_forms", "org_words", "industries")
