@@ -43,6 +43,13 @@ class RowBlock:
         problems = {place: row.problem for place, row in enumerate(rows) if row.problem}
         return cls([row.line for row in rows], [row.cells for row in rows], problems)
 
+    def cut(self, begin: int, end: int) -> RowBlock:
+        """The rows from place `begin` to before `end`."""
+        if begin == 0 and end >= len(self.cells):
+            return self
+        problems = {place - begin: problem for place, problem in self.problems.items() if begin <= place < end}
+        return RowBlock(self.lines[begin:end], self.cells[begin:end], problems)
+
     def rows(self) -> Iterator[Row]:
         for place, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True)):
             yield Row(line, cells, self.problems.get(place, ""))

@@ -122,7 +122,9 @@ def _screened_with(context: Context | None) -> dict[str, Any]:
 
 def _record(stored: Any, screened_with: dict[str, Any]) -> dict[str, Any]:
     findings = json.loads(stored.findings) if stored.findings else {}
-    party = _NO_PARTY | json.loads(stored.party)
+    party = _NO_PARTY | {"name": stored.name, "country": stored.country}
+    if stored.party:
+        party |= json.loads(stored.party)
     if party["goods"]:
         party["goods"] = _NO_GOODS | party["goods"]
     return {

@@ -50,7 +50,7 @@ class Call(Table, table=True):
 
 
 class StoredScreening(Table, table=True):
-    """One screened party. `party` is what was declared, JSON without its empty fields.
+    """One screened party. `party` is what was declared besides its name, country and role, JSON, "" for nothing.
 
     `findings` is JSON with `hits`, `signals`, `waiver` and `problem` as a record has them, null where there are none.
     """
@@ -66,7 +66,7 @@ class StoredScreening(Table, table=True):
     name: str = Field(sa_type=Text)
     country: str = Field(sa_type=Text)
     outcome: str = Field(sa_type=Text)
-    party: str = Field(sa_type=Text)
+    party: str = Field(default="", sa_type=Text)
     reference: str = Field(default="", sa_type=Text)
     findings: str | None = Field(default=None, sa_type=Text)
 
