@@ -17,7 +17,7 @@ from typing import BinaryIO, TextIO
 
 from app.errors import ColumnError, InputError, Place
 from app.files.columns import PartyColumns, assign_columns, goods_columns, no_party_column
-from app.files.delimited import Row, RowBlock, detect_delimiter, read_blocks, read_rows
+from app.files.delimited import Row, RowBlock, count_rows, detect_delimiter, read_blocks, read_rows
 from app.files.encoding import Encoding, detect_encoding
 from app.files.json_lines import JsonRow, read_json_rows
 from app.files.parties import ShipmentParty, row_parties
@@ -154,11 +154,23 @@ class ShipmentFile:
 
     def count_rows(self) -> int:
         """How many rows there are. Columns that late keys would bring stay unknown."""
+        if self._sheet is None and not self.is_json:
+            return self._counted_lines()
         kept = list(self.headers), set(self._known), self.columns, self.goods
         try:
             return sum(len(block.cells) for block in self.blocks())
         finally:
             self.headers, self._known, self.columns, self.goods = kept
+
+    def _counted_lines(self) -> int:
+        try:
+            with self._text() as text:
+                rows = count_rows(text, self._delimiter) - self._preamble - 1
+        except OSError as error:
+            raise self._torn(error, 0) from None
+        if rows <= 0:
+            raise self._no_row()
+        return rows
 
     def first_rows(self, number: int) -> list[Row]:
         """Some rows as they stand in the file."""
@@ -172,10 +184,15 @@ class ShipmentFile:
                 yield block
                 number += len(block.cells)
         except OSError as error:
-            reason = f"the file cannot be read any further ({error.strerror})"
-            raise InputError(reason, Place(self.name, row=number)) from None
+            raise self._torn(error, number) from None
         if number == 0:
-            raise InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
+            raise self._no_row()
+
+    def _torn(self, error: OSError, row: int) -> InputError:
+        return InputError(f"the file cannot be read any further ({error.strerror})", Place(self.name, row=row))
+
+    def _no_row(self) -> InputError:
+        return InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
 
     def _blocks(self) -> Iterator[RowBlock]:
         if self._sheet is not None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, TextClause
 from sqlmodel import col, exists, select
 
 from app.screening.model import Outcome, Role
 from app.store.database import Store
 from app.store.rows import sql_table
 from app.store.tables import Context, Hit, Job, StoredScreening
+from app.store.tables.evidence import NOT_CLEAR
 
 _STREAMED = 1000  # screenings that are read at once for a stream
 
@@ -49,11 +50,13 @@ def results_page(store: Store, job: Job, filters: Filters, limit: int, after: in
         return list(session.exec(wanted.order_by(col(StoredScreening.number)).limit(limit)))
 
 
-def _conditions(job: Job, filters: Filters, after: int) -> Iterator[ColumnElement[bool]]:
+def _conditions(job: Job, filters: Filters, after: int) -> Iterator[ColumnElement[bool] | TextClause]:
     yield col(StoredScreening.batch_id) == job.id
     yield col(StoredScreening.number) > after
     if filters.outcomes:
         yield col(StoredScreening.outcome).in_(list(filters.outcomes))
+        if Outcome.CLEAR not in filters.outcomes:
+            yield NOT_CLEAR  # else no database would use the index
     if filters.roles:
         yield col(StoredScreening.role).in_(list(filters.roles))
     if filters.countries:

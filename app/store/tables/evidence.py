@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CHAR, BigInteger, Index, Text
+from sqlalchemy import CHAR, BigInteger, Index, Text, text
 from sqlmodel import Field
 
 from app.store.tables.table import Instant, Table
+
+NOT_CLEAR = text("outcome <> 'clear'")  # most screenings are clear: nobody looks for them by their outcome
 
 
 class Context(Table, table=True):
@@ -56,7 +58,10 @@ class StoredScreening(Table, table=True):
     """
 
     __tablename__ = "screening"
-    __table_args__ = (Index(None, "batch_id", "outcome", "number"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "batch_id", "outcome", "number", sqlite_where=NOT_CLEAR, postgresql_where=NOT_CLEAR),
+        {"sqlite_with_rowid": False},
+    )
 
     batch_id: str = Field(sa_type=Text, primary_key=True)
     number: int = Field(sa_type=BigInteger, primary_key=True)
