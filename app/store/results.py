@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause
+from sqlalchemy import ColumnElement, TextClause, and_
 from sqlmodel import col, exists, select
 
 from app.screening.model import Outcome, Role
@@ -45,9 +45,16 @@ class Filters:
 
 def results_page(store: Store, job: Job, filters: Filters, limit: int, after: int = 0) -> list[StoredScreening]:
     """Up to `limit` screenings in the order of the file, those whose number is above `after`."""
-    wanted = select(StoredScreening).where(*_conditions(job, filters, after))
+    wanted = select(StoredScreening).where(_is_of_page(job, filters, limit, after))
     with store.read() as session:
-        return list(session.exec(wanted.order_by(col(StoredScreening.number)).limit(limit)))
+        return list(session.exec(wanted.order_by(col(StoredScreening.number))))
+
+
+def _is_of_page(job: Job, filters: Filters, limit: int, after: int) -> ColumnElement[bool]:
+    """The numbers first, which an index gives by itself: SQLite would rather read all screenings of the job."""
+    numbers = select(col(StoredScreening.number)).where(*_conditions(job, filters, after)).correlate(None)
+    page = numbers.order_by(col(StoredScreening.number)).limit(limit)
+    return and_(col(StoredScreening.batch_id) == job.id, col(StoredScreening.number).in_(page))
 
 
 def _conditions(job: Job, filters: Filters, after: int) -> Iterator[ColumnElement[bool] | TextClause]:
@@ -108,7 +115,7 @@ def stream_records(store: Store, job: Job, filters: Filters) -> Iterator[list[di
     after = 0
     while True:
         # Rows, not objects of the model: these would take most of the time.
-        wanted = table.select().where(*_conditions(job, filters, after)).order_by(table.c.number).limit(_STREAMED)
+        wanted = table.select().where(_is_of_page(job, filters, _STREAMED, after)).order_by(table.c.number)
         with store.read() as session:
             page = session.connection().execute(wanted).all()
         if not page:
