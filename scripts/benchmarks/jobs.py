@@ -22,6 +22,7 @@ from scripts.benchmarks.measures import COMMAND, environment
 
 POSTGRESQL = Path(__file__).parents[1] / "postgresql"
 _QUIET: Mapping[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+_NOT_INSTALLED = 2  # what the script ends with then
 _LOOK = 0.2  # seconds between two looks at the job
 
 
@@ -73,12 +74,13 @@ def screened_as_job(path: Path, cache: Path, data: Path, url: str = "") -> Spent
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
     """The address of a server of its own; "" where PostgreSQL is not installed."""
-    started = subprocess.run(
-        [POSTGRESQL, "start", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
-    )
-    if started.returncode:
+    folder.parent.chmod(0o711)  # the server runs as another user where we are root
+    started = subprocess.run([POSTGRESQL, "start", folder], capture_output=True, text=True, check=False)
+    if started.returncode == _NOT_INSTALLED:
         yield ""
         return
+    if started.returncode:
+        sys.exit(started.stderr)
     try:
         yield started.stdout.strip()
     finally:
