@@ -6,6 +6,7 @@ or missing key, a wrong type or an unknown word is a `PlainError` that carries t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
@@ -213,3 +214,20 @@ def _decode_date(value: Any, path: Path) -> date:
     if parsed.isoformat() != value:  # Python also reads 20220621 and week dates
         raise PlainError(f"this must be a date such as 2022-06-21, not {value!r}", path)
     return parsed
+
+
+def to_json(value: Any) -> str:
+    """JSON without spaces and with letters as they are, or escaped where UTF-8 cannot say them."""
+    text = _write_json(value)
+    return text if text.isascii() or _is_utf8(text) else json.dumps(value, separators=(",", ":"))
+
+
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
