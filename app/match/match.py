@@ -17,7 +17,7 @@ from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.scripts import Script
 
-_ROUNDING = 1e-9
+_ROUNDING = math.sqrt(math.ulp(1.0))  # sums in another order
 _LEFT_OVER = (Relation.DIFFERENT, Relation.EXTRA, Relation.MISSING)
 
 
