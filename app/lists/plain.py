@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -44,7 +44,7 @@ def listing_from_plain(plain: Mapping[str, Any]) -> Listing:
 
 def list_to_plain(entity_list: EntityList) -> dict[str, Any]:
     """An entity list without its listings."""
-    plain = encode_record(entity_list)
+    plain = encode_record(replace(entity_list, listings=()))
     del plain["listings"]
     return plain
 
@@ -65,6 +65,8 @@ def programme_from_plain(plain: Mapping[str, Any]) -> Programme:
 
 
 def _encode(value: Any) -> Any:
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, date):
