@@ -49,10 +49,10 @@ Every call but the health checks needs a key. Errors are problems as RFC 9457 de
 FORM_BYTES = 1 << 20  # that an upload may have around its file
 
 
-def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
+def create_app(settings: Settings, uploads: Iterable[str] = (), slow: Iterable[str] = ()) -> FastAPI:
     """The application. Its lifespan opens the store, which must be migrated, and compiles the lists in the background.
 
-    `uploads` are paths of others that files may be uploaded to.
+    `uploads` are paths of others that files may be uploaded to, `slow` those that may take as long as an upload.
 
     Raises `UsageError` at start-up where the database address cannot be used.
     """
@@ -96,9 +96,9 @@ def create_app(settings: Settings, uploads: Iterable[str] = ()) -> FastAPI:
     app.state.settings = settings
     files = [*(f"/v1{route}" for route in shipments.UPLOADS), *uploads]
     upload_bytes = settings.max_upload_bytes + FORM_BYTES
-    slow = dict.fromkeys(files, settings.upload_seconds)
+    unhurried = dict.fromkeys([*files, f"/v1{parties.FILE}", *slow], settings.upload_seconds)
     app.add_middleware(Door, state=app.state)  # the innermost
-    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=slow)
+    app.add_middleware(TimeLimit, seconds=settings.request_seconds, other=unhurried)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, other=dict.fromkeys(files, upload_bytes))
     app.add_middleware(RequestLimit, limit=settings.max_requests)
     app.add_middleware(Envelope, api=app, metrics=metrics, behind_tls=settings.behind_tls)

@@ -71,6 +71,9 @@ class Metrics:
         self._store_up = Gauge("importgate_store_up", "1 where the database answers, else 0.", registry=own)
         self._jobs = Gauge("importgate_jobs", "Uploaded files by the state of their job.", ["state"], registry=own)
         self._hits = Gauge("importgate_hits", "Hits by the state of their review.", ["state"], registry=own)
+        self._messages = Gauge(
+            "importgate_webhook_messages", "Messages to webhooks by their state.", ["state"], registry=own
+        )
         self._rows = Gauge("importgate_job_rows", "Rows of uploaded files that are screened.", registry=own)
         self._list_age = Gauge("importgate_list_age_days", "Days since a list's edition.", ["list"], registry=own)
         for outcome in Outcome:  # there from the start: a rate needs a first value
@@ -100,7 +103,8 @@ class Metrics:
             return
         self._store_up.set(1)
         self._rows.set(figures.rows)
-        for gauge, counts in ((self._jobs, figures.jobs), (self._hits, figures.hits)):
+        states = ((self._jobs, figures.jobs), (self._hits, figures.hits), (self._messages, figures.messages))
+        for gauge, counts in states:
             gauge.clear()  # a state that has become empty
             for state, count in counts.items():
                 gauge.labels(state).set(count)

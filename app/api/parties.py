@@ -44,6 +44,8 @@ from app.store.keys import Scope
 from app.store.parties import Done, PartyFilters, find_party, parties_page, party_to_plain, remove_party
 from app.store.tables import ApiKey, MonitoredParty
 
+FILE = "/parties/file"  # thousands are screened and kept before it answers
+
 router = APIRouter(tags=["monitoring"])
 Key = Annotated[ApiKey, Depends(require(Scope.SCREEN))]
 
@@ -149,7 +151,7 @@ async def create_parties(request: Request, asked: PartiesIn, key: Key) -> JSONRe
 
 
 @router.post(
-    "/parties/file",
+    FILE,
     summary="Monitor the parties of a file",
     response_model=FileRegisteredOut,
     responses=documented(*_REFUSALS, *_WRITES, UNREADABLE),

@@ -36,6 +36,7 @@ from app.api.problems import (
 from app.api.rates import charge, units_of
 from app.errors import ListError
 from app.files.parties import ShipmentParty
+from app.lists.plain import to_json
 from app.screening.chains import Link, LinkKind
 from app.screening.model import Goods, Outcome, Party, Role, Screening, Strength
 from app.screening.record import record
@@ -45,7 +46,6 @@ from app.screening.screeners import Screeners
 from app.screening.trace import trace
 from app.store.calls import CallRows, call_rows
 from app.store.keys import Scope
-from app.store.rows import to_json
 from app.store.tables import ApiKey
 
 MAX_PARTIES = 1000

@@ -25,20 +25,20 @@ def check(names: tuple[str, ...], address: str, country: str, lists: tuple[str, 
 
     A NAME may be all that stands in a document's box: "FOO CO., LTD. O/B BAR LTD., ROOM 5, ..." is read as two parties.
     """
-    from app.files.batches import screen_shipments
     from app.files.countries import country_code
-    from app.files.parties import ShipmentParty, declared_parties
+    from app.files.parties import declared_parties
     from app.reports.destination import open_destination
     from app.reports.tally import Tally
     from app.reports.writer import report_writer
     from app.screening.model import Party, Role
     from app.screening.record import record
+    from app.screening.screen import screen
 
     if country and country_code(country) is None:
         raise UsageError(f"--country {country!r} is no country; give a code such as CN or a name such as China")
     screener = open_screener(lists, as_of)
     parties = [
-        ShipmentParty(None, None, Role.PARTY, party)
+        party
         for name in names
         for party in declared_parties(name, address, country)
         or [Party("", problem=f"{name!r} names no party; give its name")]
@@ -46,8 +46,8 @@ def check(names: tuple[str, ...], address: str, country: str, lists: tuple[str, 
     tally = Tally()
     with open_destination(None) as stream:
         writer = report_writer(form, stream, screener.titles)
-        for item, screening in screen_shipments(parties, screener):
-            writer.write(record(screening, screener, row=None, line=None, role=item.role))
+        for screening in screen(parties, screener):
+            writer.write(record(screening, screener, row=None, line=None, role=Role.PARTY))
             tally.add(screening.outcome, screening.problem)
         writer.finish()
     if tally.fell_short:

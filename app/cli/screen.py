@@ -21,6 +21,7 @@ from app.reports.writer import FORMATS
 from app.settings import available_cores
 
 if TYPE_CHECKING:
+    from app.files.bulk import Screened
     from app.files.shipments import ShipmentFile
     from app.screening.chains import Exposed
     from app.screening.screener import Screener
@@ -108,7 +109,6 @@ def _run(
     exposed: Exposed,
 ) -> Tally:
     """Streams the file through the screener into the report."""
-    from app.files.bulk import screen_file
     from app.reports.destination import open_destination
     from app.reports.writer import report_writer
     from app.screening.record import record
@@ -116,7 +116,7 @@ def _run(
     tally = Tally()
     with open_destination(output) as stream, _progress(shipments) as advance:
         writer = report_writer(form, stream, screener.titles)
-        for screened in screen_file(shipments, screener, jobs, exposed, everything):
+        for screened in _screened(shipments, screener, jobs, exposed, everything):
             tally.add_clear(screened.clear, screened.clear_rows)
             for item, screening in screened.results:
                 tally.add(screening.outcome, screening.problem, item.row, item.line)
@@ -124,6 +124,17 @@ def _run(
             advance()
         writer.finish()
     return tally
+
+
+def _screened(
+    shipments: ShipmentFile, screener: Screener, jobs: int, exposed: Exposed, everything: bool
+) -> Iterator[Screened]:
+    from app.files.bulk import Screened, screen_file
+    from app.files.telling import in_full, tell_file
+
+    if not everything:
+        return screen_file(shipments, screener, jobs, exposed)
+    return (Screened([in_full(one) for one in told]) for told in tell_file(shipments, screener, jobs, exposed))
 
 
 @contextmanager

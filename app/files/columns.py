@@ -120,8 +120,12 @@ class GoodsColumns:
     descriptions: tuple[int, ...] = ()
     origins: tuple[int, ...] = ()
 
+    @property
+    def positions(self) -> set[int]:
+        return {*self.hs_codes, *self.descriptions, *self.origins}
+
     def __bool__(self) -> bool:
-        return bool(self.hs_codes or self.descriptions or self.origins)
+        return bool(self.positions)
 
 
 def goods_columns(headers: Sequence[str], chosen: Iterable[tuple[str, str]] = ()) -> GoodsColumns:
@@ -201,7 +205,8 @@ def _grouped(meanings: Sequence[Meaning | None]) -> tuple[PartyColumns, ...]:
             key = _owner(meaning, slots, before)
             if key is not None:
                 slots[key].add(meaning, position)
-    return tuple(slots.values())
+    roles = list(dict.fromkeys(role for role, _ in slots))
+    return tuple(sorted(slots.values(), key=lambda party: roles.index(party.role)))  # the parties of a role together
 
 
 def _owner(meaning: Meaning, slots: dict[_Key, PartyColumns], before: _Key | None) -> _Key | None:

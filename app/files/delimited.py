@@ -43,6 +43,13 @@ class RowBlock:
         problems = {place: row.problem for place, row in enumerate(rows) if row.problem}
         return cls([row.line for row in rows], [row.cells for row in rows], problems)
 
+    def cut(self, begin: int, end: int) -> RowBlock:
+        """The rows from place `begin` to before `end`."""
+        if begin == 0 and end >= len(self.cells):
+            return self
+        problems = {place - begin: problem for place, problem in self.problems.items() if begin <= place < end}
+        return RowBlock(self.lines[begin:end], self.cells[begin:end], problems)
+
     def rows(self) -> Iterator[Row]:
         for place, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True)):
             yield Row(line, cells, self.problems.get(place, ""))
@@ -106,23 +113,46 @@ def read_blocks(file: TextIO, delimiter: str) -> Iterator[RowBlock]:
     What the native reader takes without complaint is taken as it is; from the first record on that it refuses, or that
     goes on behind the block, lines are read one by one until all of the block are.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD + 1))
     line = 1
-    while text := file.read(_BLOCK):
-        text += file.readline(MAX_RECORD)
-        lines = list(io.StringIO(text, newline=""))
-        taken = 0
-        if len(text) < MAX_RECORD and "\0" not in text:
-            block, taken = _plain_rows(lines, line, delimiter, quoted='"' in text)
-            if block.cells:
-                yield block
-        line += taken
-        if taken < len(lines):
-            rest = _Lines(file, lines[taken:], line)
-            rows = list(_careful_rows(rest, delimiter))
-            line = rest.begins
-            if rows:
-                yield RowBlock.of(rows)
+    while text := _next_text(file):
+        blocks, line = _blocks_of(file, text, line, delimiter)
+        yield from (block for block in blocks if block.cells)
+
+
+def count_rows(file: TextIO, delimiter: str) -> int:
+    """How many rows `read_rows` gives. Where no cell is quoted, their lines tell."""
+    rows = 0
+    while text := _next_text(file):
+        if '"' in text or "\0" in text or len(text) >= MAX_RECORD:
+            blocks, _ = _blocks_of(file, text, 1, delimiter)
+            rows += sum(len(block.cells) for block in blocks)
+        else:
+            lines = list(io.StringIO(text, newline=""))
+            doubtful = [line for line in lines if line[0] == delimiter or line[0].isspace()]
+            rows += len(lines) - sum(_is_blank(line.split(delimiter)) for line in doubtful)
+    return rows
+
+
+def _next_text(file: TextIO) -> str:
+    """Some whole lines; "" at the end."""
+    text = file.read(_BLOCK)
+    return text + file.readline(MAX_RECORD) if text else ""
+
+
+def _blocks_of(file: TextIO, text: str, first: int, delimiter: str) -> tuple[list[RowBlock], int]:
+    """The rows of a text that begins with line number `first`, and the number of the line behind them."""
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD + 1))
+    blocks = []
+    lines = list(io.StringIO(text, newline=""))
+    taken = 0
+    if len(text) < MAX_RECORD and "\0" not in text:
+        block, taken = _plain_rows(lines, first, delimiter, quoted='"' in text)
+        blocks.append(block)
+    if taken == len(lines):
+        return blocks, first + taken
+    rest = _Lines(file, lines[taken:], first + taken)
+    blocks.append(RowBlock.of(list(_careful_rows(rest, delimiter))))
+    return blocks, rest.begins
 
 
 def _plain_rows(lines: Sequence[str], first: int, delimiter: str, quoted: bool) -> tuple[RowBlock, int]:

@@ -42,7 +42,7 @@ def row_parties(
 ) -> Iterator[ShipmentParty]:
     """The parties of a row, each once. A row that names none yields one nameless party with a problem."""
     named = False
-    goods = _goods(row.cells, goods_columns) if goods_columns else None
+    goods = row_goods(row.cells, goods_columns) if goods_columns else None
     for role, party in named_parties(row.cells, columns, goods):
         named = True
         problem = row.problem or party.problem
@@ -65,6 +65,19 @@ def named_parties(
             if key not in seen:
                 seen.add(key)
                 yield place.role, party
+
+
+def row_goods(cells: Sequence[str], columns: GoodsColumns) -> Goods | None:
+    """What the cells of a row say of its goods."""
+
+    def texts(positions: Sequence[int]) -> list[str]:
+        return [text for at in positions if at < len(cells) and (text := cells[at].strip())]
+
+    codes, descriptions, origins = texts(columns.hs_codes), texts(columns.descriptions), texts(columns.origins)
+    if not (codes or descriptions or origins):
+        return None
+    origin = next((code for text in origins if (code := country_code(text))), "")
+    return Goods(tuple(codes), "; ".join(descriptions)[:MAX_CELL], origin)
 
 
 def declared_parties(
@@ -99,7 +112,7 @@ def _named(
     problem = _problem(name, "name") or _problem(address, "address")
     name, address = _readable(name), _readable(address)
     if len(name) > MAX_CELL:
-        return (Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem, role=role),)
+        return (Party(name[:MAX_CELL], address[:MAX_CELL], problem=problem, role=role, goods=goods),)
     code = country_code(country) if country.strip() else ""
     parties: list[Party] = []
     for cell in split_cell(name):
@@ -110,17 +123,6 @@ def _named(
             where = joined(cell.address, address, unknown)
             parties.append(Party(cell.name, where, code or "", dict(identifiers), problem, role, postal_code, goods))
     return tuple(parties)
-
-
-def _goods(cells: Sequence[str], columns: GoodsColumns) -> Goods | None:
-    def texts(positions: Sequence[int]) -> list[str]:
-        return [text for at in positions if at < len(cells) and (text := cells[at].strip())]
-
-    codes, descriptions, origins = texts(columns.hs_codes), texts(columns.descriptions), texts(columns.origins)
-    if not (codes or descriptions or origins):
-        return None
-    origin = next((code for text in origins if (code := country_code(text))), "")
-    return Goods(tuple(codes), "; ".join(descriptions)[:MAX_CELL], origin)
 
 
 def _column_parties(cells: Sequence[str], place: PartyColumns, goods: Goods | None) -> Iterator[Party]:

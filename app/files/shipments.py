@@ -12,24 +12,21 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from app.errors import ColumnError, InputError, Place
 from app.files.columns import PartyColumns, assign_columns, goods_columns, no_party_column
-from app.files.delimited import Row, RowBlock, detect_delimiter, read_blocks, read_rows
+from app.files.delimited import Row, RowBlock, count_rows, detect_delimiter, read_blocks, read_rows
 from app.files.encoding import Encoding, detect_encoding
 from app.files.json_lines import JsonRow, read_json_rows
 from app.files.parties import ShipmentParty, row_parties
 from app.files.xlsx import MAGIC, Sheet
-from app.screening.model import Party, Role
 
 _SAMPLE = 1 << 16
 _HEADER_OBJECTS = 1000  # JSON lines whose keys are the headers when the file is opened
 _MAX_HEADERS = 1000
-_REPEATS = 150_000  # rows whose parties are remembered, at a kilobyte or so each
-_BLOCK = 1000  # rows of a workbook or of JSON lines that go together
+STRETCH = 4096  # rows that go together: enough for the native index, few enough to stop between two
 _REFUSED = (
     (b"\xd0\xcf\x11\xe0", "this is an old or a protected Excel file; save it as XLSX without a password and try again"),
     (b"PAR1", "this is a Parquet file; save it as CSV (UTF-8) and try again"),
@@ -142,25 +139,38 @@ class ShipmentFile:
 
     def after(self, rows: int) -> Iterator[ShipmentParty]:
         """The parties behind the first `rows` rows, which are read, but not taken apart."""
+        for first, block in self.stretches(rows):
+            for number, row in enumerate(block.rows(), first):
+                yield from row_parties(row, number, self.columns, self.headers, self.goods)
+
+    def stretches(self, after: int = 0) -> Iterator[tuple[int, RowBlock]]:
+        """The rows behind the first `after`, `STRETCH` at most at once, with the number of the first of them."""
         before = 0
-        repeats = _Repeats(self)
         for block in self.blocks():
-            if before + len(block.cells) > rows:
-                if repeats.columns is not self.columns:
-                    repeats = _Repeats(self)
-                for number, row in enumerate(block.rows(), before + 1):
-                    if number > rows:
-                        for role, party in repeats.named(row, number):
-                            yield ShipmentParty(number, row.line, role, party)
-            before += len(block.cells)
+            size = len(block.cells)
+            for begin in range(max(0, after - before), size, STRETCH):
+                yield before + begin + 1, block.cut(begin, begin + STRETCH)
+            before += size
 
     def count_rows(self) -> int:
         """How many rows there are. Columns that late keys would bring stay unknown."""
+        if self._sheet is None and not self.is_json:
+            return self._counted_lines()
         kept = list(self.headers), set(self._known), self.columns, self.goods
         try:
             return sum(len(block.cells) for block in self.blocks())
         finally:
             self.headers, self._known, self.columns, self.goods = kept
+
+    def _counted_lines(self) -> int:
+        try:
+            with self._text() as text:
+                rows = count_rows(text, self._delimiter) - self._preamble - 1
+        except OSError as error:
+            raise self._torn(error, 0) from None
+        if rows <= 0:
+            raise self._no_row()
+        return rows
 
     def first_rows(self, number: int) -> list[Row]:
         """Some rows as they stand in the file."""
@@ -174,10 +184,15 @@ class ShipmentFile:
                 yield block
                 number += len(block.cells)
         except OSError as error:
-            reason = f"the file cannot be read any further ({error.strerror})"
-            raise InputError(reason, Place(self.name, row=number)) from None
+            raise self._torn(error, number) from None
         if number == 0:
-            raise InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
+            raise self._no_row()
+
+    def _torn(self, error: OSError, row: int) -> InputError:
+        return InputError(f"the file cannot be read any further ({error.strerror})", Place(self.name, row=row))
+
+    def _no_row(self) -> InputError:
+        return InputError("there is a header but no row below it, so there is nothing to screen", Place(self.name))
 
     def _blocks(self) -> Iterator[RowBlock]:
         if self._sheet is not None:
@@ -263,7 +278,7 @@ class ShipmentFile:
             for row in read_json_rows(text):
                 columns = self.columns
                 placed = self._placed(row)
-                if rows and (self.columns is not columns or len(rows) == _BLOCK):
+                if rows and (self.columns is not columns or len(rows) == STRETCH):
                     now, self.columns = self.columns, columns
                     yield rows
                     rows, self.columns = [], now
@@ -286,38 +301,8 @@ class ShipmentFile:
         return Row(row.line, [row.cells.get(header, "") for header in self.headers], problem)
 
 
-class _Repeats:
-    """What the rows of a file name, by their cells: most rows repeat earlier ones, but for their numbers."""
-
-    def __init__(self, file: ShipmentFile) -> None:
-        self.columns = file.columns
-        self._headers = file.headers
-        self._goods = goods = file.goods
-        of_parties = {position for item in self.columns for position in item.positions}
-        positions = sorted({*of_parties, *goods.hs_codes, *goods.descriptions, *goods.origins})
-        self._cells_of = itemgetter(*positions)
-        self._last = positions[-1]
-        self._known: dict[str | tuple[str, ...], list[tuple[Role, Party]]] = {}
-
-    def named(self, row: Row, number: int) -> list[tuple[Role, Party]]:
-        if row.problem or len(row.cells) <= self._last:
-            return self._taken_apart(row, number)
-        cells = self._cells_of(row.cells)
-        found = self._known.get(cells)
-        if found is None:
-            found = self._taken_apart(row, number)
-            if len(self._known) == _REPEATS:
-                self._known.clear()
-            self._known[cells] = found
-        return found
-
-    def _taken_apart(self, row: Row, number: int) -> list[tuple[Role, Party]]:
-        items = row_parties(row, number, self.columns, self._headers, self._goods)
-        return [(item.role, item.party) for item in items]
-
-
 def _in_blocks(rows: Iterator[Row]) -> Iterator[RowBlock]:
-    while block := list(islice(rows, _BLOCK)):
+    while block := list(islice(rows, STRETCH)):
         yield RowBlock.of(block)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.errors import ImportgateError
-from app.files.batches import screen_shipments
 from app.files.parties import ShipmentParty
 from app.files.relations import read_relations
 from app.files.shipments import open_shipments
+from app.files.telling import ClearParty, Told, row_of, tell_file
 from app.gate.config import FileRule, ListPolicy, Thresholds
 from app.gate.model import CHAIN, MAX_SPOTS, SIGNAL, Failure, Finding, ScreenedFile, Shortfall, Spot
 from app.screening.chains import KIND, Exposed
@@ -118,7 +118,7 @@ class _Tray:
         self._counts: Counter[str] = Counter()
         self._outcomes: Counter[Outcome] = Counter()
         self._warnings: tuple[str, ...] = ()
-        self._rows = self._left_out = self._below = 0
+        self._rows = self._left_out = self._below = self._last_row = 0
         self.shortfalls: list[Shortfall] = []
         self.shortfall_count = 0
 
@@ -128,9 +128,12 @@ class _Tray:
         encoding = (rule and rule.encoding) or None
         with open_shipments(self.job.path, columns=columns, encoding=encoding, name=self.job.name) as shipments:
             self._warnings = tuple(shipments.warnings)
-            parties = self._wanted(shipments)
-            for item, screening in screen_shipments(parties, self._screener, exposed=self._exposed):
-                self._add(item, screening)
+            for told in tell_file(shipments, self._screener, exposed=self._exposed):
+                for one in self._wanted(told):
+                    if isinstance(one, ClearParty):
+                        self._outcomes[Outcome.CLEAR] += 1
+                    else:
+                        self._add(*one)
 
     def findings(self) -> list[Finding]:
         return [
@@ -143,16 +146,16 @@ class _Tray:
             self.job.name, self._rows, dict(self._outcomes), self._warnings, self._left_out, self._below
         )
 
-    def _wanted(self, items: Iterable[ShipmentParty]) -> Iterator[ShipmentParty]:
-        last = None
-        for item in items:
-            if item.row != last:
+    def _wanted(self, told: Iterable[Told]) -> Iterator[Told]:
+        for one in told:
+            if row_of(one) != self._last_row:
                 self._rows += 1
-                last = item.row
-            if self._roles and item.role not in self._roles and not item.party.problem:
+                self._last_row = row_of(one)
+            role, problem = (one.role, "") if isinstance(one, ClearParty) else (one[0].role, one[0].party.problem)
+            if self._roles and role not in self._roles and not problem:
                 self._left_out += 1
             else:
-                yield item
+                yield one
 
     def _add(self, item: ShipmentParty, screening: Screening) -> None:
         spot = Spot(item.row, item.line)

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.index.names import CHUNK, ChunkGrams, NameIndex, chunk_grams
-from app.index.renderings import renderings
+from app.index.renderings import Rendered, renderings
 from app.index.texts import Texts
 from app.lists.model import AliasKind, EntityList, Extent, Kind, Listing, Programme, Scope, Tie
 from app.lists.plain import list_to_plain, listing_from_plain, listing_to_plain, programme_to_plain
@@ -107,12 +107,15 @@ class CompiledLists:
         return len(self._listings.starts) - 1, len(self.name_listing)
 
 
+Sketch = Callable[[Sequence[ReadName], Sequence[Rendered]], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Sketching:
-    """How the matcher sums names up while they are read: `sketch` does so with some of them, wherever they are read,
-    `join` makes arrays of all. Both are functions of a module."""
+    """How the matcher sums names up while they are read: `sketch` does so with some of them and their renderings,
+    wherever they are read, `join` makes arrays of all. Both are functions of a module."""
 
-    sketch: Callable[[Sequence[ReadName]], Any]
+    sketch: Sketch
     join: Callable[[Sequence[Any]], Mapping[str, npt.NDArray[Any]]]
 
 
@@ -224,9 +227,10 @@ def _index(
     return index, sketching.join(parts) if sketching else {}
 
 
-def _read(texts: Sequence[str], sketch: Callable[[Sequence[ReadName]], Any] | None) -> tuple[ChunkGrams, Any]:
+def _read(texts: Sequence[str], sketch: Sketch | None) -> tuple[ChunkGrams, Any]:
     names = [read_name.__wrapped__(text) for text in texts]
-    return chunk_grams([renderings(name) for name in names]), sketch(names) if sketch else None
+    rendered = [renderings(name) for name in names]
+    return chunk_grams(rendered), sketch(names, rendered) if sketch else None
 
 
 def _arrays(compiled: CompiledLists) -> dict[str, npt.NDArray[Any]]:

@@ -7,8 +7,11 @@ from app.text.lexicon import MEANING, lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound
 
+# As it sounds, with trade words as concepts, and the sound of its brand.
+Rendered = tuple[str, str, str]
 
-def renderings(name: ReadName) -> tuple[str, str, str]:
+
+def renderings(name: ReadName) -> Rendered:
     """Three strings in a-z and 0-9: the name as it sounds, with trade words as concepts, and the sound of its brand.
 
     新疆中泰化学 gives ("xinjiangzhongtaihuaxue", "xinjiangzhongtaichemical", "condai"), and so does "Xinjiang Zhongtai

@@ -6,8 +6,9 @@ or missing key, a wrong type or an unknown word is a `PlainError` that carries t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -43,7 +44,7 @@ def listing_from_plain(plain: Mapping[str, Any]) -> Listing:
 
 def list_to_plain(entity_list: EntityList) -> dict[str, Any]:
     """An entity list without its listings."""
-    plain = encode_record(entity_list)
+    plain = encode_record(replace(entity_list, listings=()))
     del plain["listings"]
     return plain
 
@@ -64,6 +65,8 @@ def programme_from_plain(plain: Mapping[str, Any]) -> Programme:
 
 
 def _encode(value: Any) -> Any:
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, date):
@@ -213,3 +216,20 @@ def _decode_date(value: Any, path: Path) -> date:
     if parsed.isoformat() != value:  # Python also reads 20220621 and week dates
         raise PlainError(f"this must be a date such as 2022-06-21, not {value!r}", path)
     return parsed
+
+
+def to_json(value: Any) -> str:
+    """JSON without spaces and with letters as they are, or escaped where UTF-8 cannot say them."""
+    text = _write_json(value)
+    return text if text.isascii() or _is_utf8(text) else json.dumps(value, separators=(",", ":"))
+
+
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

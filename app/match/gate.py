@@ -7,19 +7,21 @@ scorer's matches pass.
 
 from __future__ import annotations
 
+import math
 from operator import mul
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz.distance import Indel
 
-from app.index.renderings import renderings
+from app.index.renderings import Rendered, renderings
 from app.match import policy
 from app.match.rarity import token_rarity
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
 from app.text.pinyin import sound, split_syllables
 
-ROUNDING = 2.0**-11  # by how much log-odds from arrays may be wrong, which are of half the precision
+ROUNDING = math.sqrt(float(np.finfo(np.float32).eps))  # by how much log-odds from arrays may be wrong
 
 
 class Profile(NamedTuple):
@@ -27,7 +29,7 @@ class Profile(NamedTuple):
     them and of its brand, the sound of the brand, and whether that is pinyin."""
 
     name: ReadName
-    renderings: tuple[str, str, str]
+    renderings: Rendered
     words: dict[str, float]
     brands: frozenset[str]
     total: float
@@ -36,7 +38,7 @@ class Profile(NamedTuple):
     is_pinyin: bool
 
 
-def profile(name: ReadName, rendered: tuple[str, str, str] | None = None) -> Profile:
+def profile(name: ReadName, rendered: Rendered | None = None) -> Profile:
     """`rendered` are the name's renderings, where they are known already."""
     parts = lexicon().parts
     words: dict[str, float] = {}

@@ -21,7 +21,7 @@ from app.text.name import ReadName, Token, TokenKind
 from app.text.pinyin import split_syllables
 from app.text.scripts import Script
 
-_ROUNDING = 1e-9
+_ROUNDING = math.sqrt(math.ulp(1.0))  # sums in another order
 
 
 class Context(StrEnum):

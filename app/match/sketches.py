@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.index.renderings import Rendered
 from app.index.texts import Texts
 from app.match import policy
 from app.match.gate import Profile, profile
@@ -127,8 +128,8 @@ def _marks(item: Profile) -> int:
     return PINYIN * item.is_pinyin | HAN * (item.name.script is Script.HAN)
 
 
-def sketch(names: Sequence[ReadName]) -> Sketches:
-    return Sketches.of([profile(name) for name in names])
+def sketch(names: Sequence[ReadName], rendered: Sequence[Rendered]) -> Sketches:
+    return Sketches.of(list(map(profile, names, rendered)))
 
 
 def join(parts: Sequence[Sketches]) -> dict[str, npt.NDArray[Any]]:

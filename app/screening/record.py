@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from app.screening.model import Hit, Screening, Signal
+from app.lists.plain import decoder, encode_record, to_json
+from app.screening.model import Hit, Party, Role, Screening, Signal
 from app.screening.screener import Screener
 
 
@@ -44,3 +46,23 @@ def findings(screening: Screening) -> dict[str, Any]:
 def _shallow(found: Hit | Signal) -> dict[str, Any]:
     """Not `asdict`: that copies every part of an explanation, which takes longer than the screening."""
     return {field.name: getattr(found, field.name) for field in fields(found)}
+
+
+def said_besides(party: Party, name: str, role: Role) -> str:
+    """What was declared of a party whose name, country and role stand beside this text; JSON, "" for nothing more."""
+    plain = encode_record(party)
+    plain.pop("country", None)
+    if party.name == name:
+        del plain["name"]
+    if party.role is role:
+        plain.pop("role", None)
+    else:
+        plain["role"] = party.role.value
+    return to_json(plain) if plain else ""
+
+
+def declared_party(name: str, country: str, role: str, besides: str) -> Party:
+    """The party that `said_besides` was said of."""
+    plain = {"name": name, "country": country, "role": role} | (json.loads(besides) if besides else {})
+    party: Party = decoder(Party)(plain, ())
+    return party

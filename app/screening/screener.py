@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from app.index.compiled import CompiledLists, Sketching, code_fingerprint, compile_lists, load, save
+from app.index.renderings import renderings
 from app.lists.model import Listing, Programme
 from app.lists.plain import listing_to_plain, programme_from_plain
 from app.lists.sources import ListSource, load_programmes, programmes_sha256
@@ -93,7 +94,8 @@ class Screener:
         compiled = self.compiled
         size = compiled.index.size
         if not compiled.sketches:
-            return sketch([read_name(compiled.name(number)) for number in range(size)])
+            names = [read_name(compiled.name(number)) for number in range(size)]
+            return sketch(names, [renderings(name) for name in names])
         return Sketches.from_arrays(size, compiled.sketches)
 
     def _listing_said(self, number: int) -> tuple[str, str]:

@@ -18,8 +18,9 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
 from app.errors import UsageError
+from app.lists.plain import to_json
 from app.store.database import Store
-from app.store.rows import is_postgresql, sql_table, to_json
+from app.store.rows import is_postgresql, sql_table
 from app.store.tables import AuditEntry
 
 COMMAND_LINE = "command line"  # the actor of what is done without a key

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.files.parties import ShipmentParty
+from app.lists.plain import to_json
 from app.screening.chains import Link
 from app.screening.model import Screening
 from app.screening.screener import Screener
 from app.store.database import Store
 from app.store.evidence import ContextValues, Rows, context_of, insert_rows, new_id, rows_of, save_context
-from app.store.rows import insert_tuples, storable, to_json
+from app.store.rows import insert_tuples, storable
 from app.store.tables import ApiKey, Call
 
 
@@ -40,7 +41,7 @@ def call_rows(
 ) -> CallRows:
     assert key.id is not None
     call_id, at = new_id("call"), datetime.now(UTC)
-    rows = rows_of(call_id, ((n, item, out) for n, (item, out) in enumerate(screened, 1)), screener, at)
+    rows = rows_of(call_id, enumerate(screened, 1), screener, at)
     relations = to_json([asdict(link) for link in links])
     return CallRows(call_id, key.id, storable(request_id), relations, at, context_of(screener), rows)
 

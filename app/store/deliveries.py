@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from app.lists.plain import to_json
 from app.store.audit import audit
 from app.store.database import Store, database_time
 from app.store.evidence import new_id
-from app.store.rows import storable, to_json
+from app.store.rows import storable
 from app.store.tables import ApiKey, Delivery, Webhook
 
 MOST_ATTEMPTS = 10  # over about a day

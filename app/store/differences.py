@@ -16,13 +16,14 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.files.parties import ShipmentParty
+from app.lists.plain import to_json
 from app.screening.differences import Change, brief_hits, compare_hits
 from app.screening.model import Outcome, Screening
 from app.screening.screener import Screener
 from app.store.database import Store
 from app.store.deliveries import enqueue_differences
 from app.store.evidence import insert_rows, new_id, rows_of
-from app.store.rows import insert_tuples, is_postgresql, storable, to_json
+from app.store.rows import insert_tuples, is_postgresql, storable
 from app.store.tables import Call, Context, Difference, MonitoredParty
 
 _TURNS = 7163003  # the advisory lock under which differences are written
@@ -104,8 +105,7 @@ def write_batch(session: Session, screener: Screener, batch: Batch, key_id: int 
     if batch.kept:
         call = (batch.call_id, key_id, batch.context_id, storable(request_id), "[]", batch.at)
         insert_tuples(session, Call, [call])
-        numbered = ((number, *screened) for number, screened in enumerate(batch.kept, 1))
-        rows = rows_of(batch.call_id, numbered, screener, batch.at)
+        rows = rows_of(batch.call_id, enumerate(batch.kept, 1), screener, batch.at)
         insert_rows(session, replace(rows, hits=[hit for hit in rows.hits if batch.is_to_review(hit)]))
     if batch.differences:
         session.add_all(row for _, row in batch.differences)

@@ -14,17 +14,18 @@ from sqlmodel import Session, select
 
 from app.files.by_object import ByObject
 from app.files.parties import ShipmentParty
-from app.lists.plain import encode_record
+from app.files.telling import ClearParty, Told
+from app.lists.plain import to_json
 from app.screening.fingerprint import fingerprint, party_digest, qualified_id, signal_digest
-from app.screening.model import Party, Screening, SignalStrength
-from app.screening.record import findings
+from app.screening.model import Outcome, Party, Screening, Signal, SignalStrength
+from app.screening.record import findings, said_besides
 from app.screening.screener import Screener
 from app.screening.software import software_version
 from app.store.memory import carry_over
-from app.store.rows import columns, insert_new, insert_tuples, storable, to_json
+from app.store.rows import columns, insert_new, insert_tuples, storable
 from app.store.tables import Context, Hit, SeenListing, StoredScreening
 
-Numbered = tuple[int, ShipmentParty, Screening]
+_CLEAR = Outcome.CLEAR.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,18 @@ def new_id(kind: str) -> str:
     return f"{kind}_{secrets.token_urlsafe(16)}"
 
 
-def rows_of(batch_id: str, numbered: Iterable[Numbered], screener: Screener, at: datetime | None = None) -> Rows:
+def rows_of(
+    batch_id: str, numbered: Iterable[tuple[int, Told]], screener: Screener, at: datetime | None = None
+) -> Rows:
     """The rows of screenings of one batch, each with its number in it; `at` is when (now if None)."""
     rows = Rows([], [], {})
     seen = _Listings(screener)
     at = at or datetime.now(UTC)
-    for number, item, screening in numbered:
+    for number, told in numbered:
+        if isinstance(told, ClearParty):
+            rows.screenings.append(_clear_row(batch_id, number, told))
+            continue
+        item, screening = told
         rows.screenings.append(_screening_row(batch_id, number, item, screening))
         if screening.hits or screening.signals:
             rows.hits.extend(_hits(batch_id, number, item, screening, seen, at))
@@ -118,9 +125,23 @@ class _Listings:
         return digest
 
 
+def _clear_row(batch_id: str, number: int, told: ClearParty) -> tuple[Any, ...]:
+    row, line, role, name, country, besides, signals = told
+    found = _signals_once(signals) if signals else None
+    return batch_id, number, row, line, role.value, name, country, _CLEAR, besides, "", found
+
+
+def _signals(signals: tuple[Signal, ...]) -> str:
+    return to_json(findings(Screening(Party(""), Outcome.CLEAR, signals=signals)))
+
+
+_signals_once = ByObject(_signals, 10_000)  # rows of the same goods have the same ones
+
+
 def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: Screening) -> tuple[Any, ...]:
+    party = screening.party
     found = screening.hits or screening.signals or screening.waiver or screening.problem
-    name, party = _written_once(screening.party)
+    name = storable(party.name)
     return (
         batch_id,
         number,
@@ -128,20 +149,12 @@ def _screening_row(batch_id: str, number: int, item: ShipmentParty, screening: S
         item.line,
         item.role.value,
         name,
-        screening.party.country,
+        party.country,
         screening.outcome.value,
-        party,
+        said_besides(party, name, item.role),
         item.reference and storable(item.reference),
         to_json(findings(screening)) if found else None,
     )
-
-
-def _written(party: Party) -> tuple[str, str]:
-    """The party's name and all that was declared of it, as they are stored."""
-    return storable(party.name), to_json(encode_record(party))
-
-
-_written_once = ByObject(_written, 200_000)  # at some 700 bytes each
 
 
 def _hits(

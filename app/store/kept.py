@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.lists.plain import decoder
+from app.lists.plain import decoder, to_json
 from app.screening.chains import Link
 from app.screening.model import Party
-from app.screening.record import findings
+from app.screening.record import declared_party, findings
 from app.screening.screen import screen
 from app.screening.screener import Screener
 from app.screening.trace import trace
@@ -22,7 +22,7 @@ from app.store.database import Store
 from app.store.evidence import context_of
 from app.store.jobs import JobState
 from app.store.queue import history
-from app.store.rows import storable, to_json
+from app.store.rows import storable
 from app.store.tables import ApiKey, Call, Context, Disposition, Hit, Job, SeenListing, StoredScreening
 
 _NOTHING_FOUND: Mapping[str, Any] = {"hits": [], "signals": [], "waiver": None, "problem": ""}
@@ -80,7 +80,7 @@ def read_kept(store: Store, screening_id: str) -> Kept | None:
         if screening is None or found is None:
             return None
         batch, context_id = found
-        party = _party(screening.party)
+        party = _party(screening)
         return Kept(
             screening=screening,
             party=party,
@@ -130,14 +130,13 @@ def _batch(session: Session, batch_id: str) -> tuple[Batch, int | None] | None:
     return Batch(job.id, by, job.created_at, file_name=job.file_name, file_sha256=job.sha256), job.context_id
 
 
-def _party(plain: str) -> Party:
-    party: Party = decoder(Party)(json.loads(plain), ())
-    return party
+def _party(stored: StoredScreening) -> Party:
+    return declared_party(stored.name, stored.country, stored.role, stored.party)
 
 
 def _all_parties(session: Session, batch_id: str) -> list[Party]:
-    asked = select(StoredScreening.party).where(StoredScreening.batch_id == batch_id)
-    return [_party(plain) for plain in session.exec(asked.order_by(col(StoredScreening.number)))]
+    asked = select(StoredScreening).where(StoredScreening.batch_id == batch_id)
+    return [_party(stored) for stored in session.exec(asked.order_by(col(StoredScreening.number)))]
 
 
 def _reviewed(session: Session, screening: StoredScreening) -> dict[int, Reviewed]:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from app.errors import UsageError
 from app.files.parties import ShipmentParty
-from app.lists.plain import decoder, encode_record
+from app.lists.plain import decoder, encode_record, to_json
 from app.screening.differences import brief_hits
 from app.screening.model import Outcome, Party, Screening
 from app.screening.screener import Screener
@@ -22,7 +22,7 @@ from app.store.audit import audit
 from app.store.database import Store, database_time
 from app.store.differences import Batch, Screened, take_turn, write_batch
 from app.store.evidence import context_of, new_id, save_context
-from app.store.rows import storable, to_json
+from app.store.rows import storable
 from app.store.tables import ApiKey, Context, MonitoredParty
 
 _AT_ONCE = 500  # references or parties named in one statement

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select, tuple_
 
+from app.lists.plain import encode_record
+from app.screening.record import declared_party
 from app.store.cursors import read_cursor, write_cursor
 from app.store.database import Store
 from app.store.dispositions import DECISIONS, State
@@ -108,7 +110,7 @@ def read_hit(store: Store, hit_id: str) -> HitDetail | None:
         seen = session.get(SeenListing, (hit.subject, hit.listing_digest)) if hit.list_id else None
         return HitDetail(
             hit=hit,
-            party=json.loads(screening.party),
+            party=encode_record(declared_party(screening.name, screening.country, screening.role, screening.party)),
             finding=_finding(hit, json.loads(screening.findings or "{}")),
             listing=None if seen is None else json.loads(seen.listing),
             history=history(session, hit.id),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
@@ -53,23 +52,6 @@ def storable(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-
-
-def to_json(value: Any) -> str:
-    """JSON without spaces and with letters as they are, or escaped where UTF-8 cannot say them."""
-    text = _write_json(value)
-    return text if text.isascii() or _is_utf8(text) else json.dumps(value, separators=(",", ":"))
-
-
-_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _name(model: type[SQLModel]) -> str:

@@ -6,7 +6,7 @@ settles: 重庆 chong qing). Both are compared with OpenCC and pypinyin by a tes
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from app.text.tables import read_columns
 
@@ -17,12 +17,9 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
-def _readings() -> dict[str, list[str]]:
-    return {
-        char: readings.replace("v", "u").split("|")
-        for char, readings in read_columns("han", "char", "readings")
-        if readings
-    }
+def _readings() -> dict[str, str]:
+    """The cells of the table: most of them are never looked at."""
+    return dict(read_columns("han", "char", "readings"))  # type: ignore[arg-type]  # two columns, two cells
 
 
 @cache
@@ -43,7 +40,7 @@ def simplify(text: str) -> str:
 def syllables(text: str) -> list[str]:
     """The toneless pinyin of simplified text, a syllable per character (ü as u); what is not Han stays as it is."""
     phrases, longest = _phrases()
-    readings = _readings()
+    cells = _readings()
     out: list[str] = []
     at = 0
     while at < len(text):
@@ -51,11 +48,19 @@ def syllables(text: str) -> list[str]:
         size = min(longest.get(char, 1), len(text) - at)
         while size > 1 and text[at : at + size] not in phrases:
             size -= 1
-        out += phrases[text[at : at + size]] if size > 1 else readings.get(char, char)[:1]
+        if size > 1:
+            out += phrases[text[at : at + size]]
+        else:
+            out.append(_split(cell)[0] if (cell := cells.get(char)) else char)
         at += size
     return out
 
 
 def other_readings(char: str) -> tuple[str, ...]:
     """The readings of a character besides its first: 长 chang is also zhang."""
-    return tuple(_readings().get(char, ())[1:])
+    return _split(_readings().get(char, ""))[1:]
+
+
+@lru_cache(maxsize=20_000)
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.replace("v", "u").split("|"))

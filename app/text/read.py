@@ -16,18 +16,17 @@ from app.text.pinyin import SYLLABLES, split_syllables
 from app.text.scripts import ARABIC, HAN, Script, script_of
 from app.text.uyghur import romanise
 
+# A run of Chinese or Arabic characters, initials, a word, or a bracket.
 _PIECE = re.compile(
-    f"(?P<han>[{HAN}]+)|(?P<arabic>[{ARABIC}]+)"
-    r"|(?P<initials>\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)"
-    r"|(?P<word>(?:[^\W_](?<![" + HAN + ARABIC + r"]))+(?:['’`ʻ](?:[^\W_](?<![" + HAN + ARABIC + r"]))+)*)"
-    r"|(?P<mark>[()\[\]（）])"
+    f"[{HAN}]+|[{ARABIC}]+"
+    r"|\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?"
+    r"|(?:[^\W_](?<![" + HAN + ARABIC + r"]))+(?:['’`ʻ](?:[^\W_](?<![" + HAN + ARABIC + r"]))+)*"
+    r"|[()\[\]（）]"
 )
 # What of it a name in ASCII can hold, much faster.
-_ASCII_PIECE = re.compile(
-    r"(?P<initials>\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)"
-    r"|(?P<word>[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*)"
-    r"|(?P<mark>[()\[\]])"
-)
+_ASCII_PIECE = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?|[A-Za-z0-9]+(?:['`][A-Za-z0-9]+)*|[()\[\]]")
+_OPENING, _CLOSING = frozenset("([（"), frozenset(")]）")
+_HAN_START, _ARABIC_START = re.compile(f"[{HAN}]"), re.compile(f"[{ARABIC}]")
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=Co$)")
 _ORDINAL_TAIL = re.compile(r"([A-Za-z]{2,})(\d+(?:st|nd|rd|th))$", re.IGNORECASE)
 _LEAST_GLUED = 10
@@ -388,19 +387,17 @@ def read_name(text: str) -> ReadName:
             tokens.extend(_Latin(run, bool(tokens), closes).read())
         run = []
 
-    for piece in (_ASCII_PIECE if plain.isascii() else _PIECE).finditer(plain):
-        kind = piece.lastgroup
-        surface = piece.group()
-        if kind == "mark":
-            opening = surface in "([（"
-            flush(closes=bracket and not opening)
-            bracket = opening
-        elif kind == "han":
+    ascii_only = plain.isascii()
+    for surface in (_ASCII_PIECE if ascii_only else _PIECE).findall(plain):
+        if surface in _OPENING or surface in _CLOSING:
+            flush(closes=bracket and surface in _CLOSING)
+            bracket = surface in _OPENING
+        elif not ascii_only and _HAN_START.match(surface):
             flush(closes=False)
             starts = not tokens or bracket or tokens[-1].kind is TokenKind.PLACE
             tokens.extend(_read_han(surface, starts))
         else:
-            run += _pieces(surface, kind == "arabic")
+            run += _pieces(surface, not ascii_only and _ARABIC_START.match(surface) is not None)
     flush(closes=False)
     return ReadName(text, script, tuple(_with_brand(_without_branch([t for t in tokens if t.letters]))))
 

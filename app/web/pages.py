@@ -13,7 +13,7 @@ from app.web.rendering import Assets
 
 def create_site(settings: Settings) -> FastAPI:
     """The API with the pages, which are no part of its OpenAPI document, and the static files that they load."""
-    app = create_app(settings, uploads=[uploads.UPLOADS])
+    app = create_app(settings, uploads=[uploads.UPLOADS], slow=[uploads.REGISTER])
     for module in (sign_in, search, jobs, review, parties, lists):
         app.include_router(module.router, include_in_schema=False, max_body_size=settings.max_body_bytes)
     app.include_router(uploads.router, include_in_schema=False, max_body_size=settings.max_upload_bytes + FORM_BYTES)

@@ -41,6 +41,7 @@ from app.web.rendering import SECURITY_HEADERS, is_fragment, page
 
 UPLOADS = "/uploads"
 SAMPLE = "shipments.csv"
+REGISTER = "/parties/file"
 MONITOR = "monitor"  # what a file is uploaded for, if not to be screened once
 MAX_HEADER = 1000
 SAMPLES = 3
@@ -151,10 +152,9 @@ async def submit(
     return RedirectResponse(f"/jobs/{job_id}", 303, SECURITY_HEADERS)
 
 
-@router.post(UPLOADS + "/{name}/parties")
+@router.post(REGISTER)
 async def monitor(
     request: Request,
-    name: str,
     known: Annotated[SignedIn, Depends(_MAY_SCREEN)],
     form: Annotated[FormData, Depends(sent_form(Scope.SCREEN))],
 ) -> Response:
@@ -163,6 +163,7 @@ async def monitor(
     sent = {key: value for key, value in form.items() if isinstance(value, str)}
     file = sent.get("file", "")[:255] or "upload"
     uploads = Uploads(settings.uploads_dir)
+    name = sent.get("draft", "")
     path = _draft(uploads, name)
     columns, encoding = _chosen(sent), sent.get("encoding", "")
     seen = await _look(request, name, file, columns, encoding)

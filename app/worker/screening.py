@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import groupby, takewhile
@@ -12,9 +12,9 @@ from itertools import groupby, takewhile
 import structlog
 
 from app.errors import InputError, ListError, UsageError
-from app.files.batches import screen_shipments
 from app.files.parties import ShipmentParty
 from app.files.shipments import ShipmentFile, open_shipments
+from app.files.telling import ClearParty, Told, row_of, tell_file
 from app.screening.model import Outcome, Screening
 from app.screening.screen import screen
 from app.screening.screener import Screener
@@ -27,15 +27,11 @@ from app.store.tables.jobs import CHUNK_ROWS
 from app.store.uploads import Uploads
 from app.worker.lease import Lease
 
-_MOST_PARTIES = 4 * CHUNK_ROWS  # of a chunk: rows may name many
-_CHECKED = 64  # parties between looks at the lease
 _LONGEST = 2.0  # seconds between commits, so that people see a slow job move
 
 NOT_SCREENED = "screening this row failed again and again, so it was left out; check it by hand"
 
 log = structlog.stdlib.get_logger(__name__)
-
-_Result = tuple[ShipmentParty, Screening]
 
 
 class FailedScreeningError(Exception):
@@ -59,8 +55,7 @@ class Assignment:
                 if self.claim.is_careful:
                     self._screen_carefully()
                 else:
-                    parties = self._shipments.after(self.claim.next_row)
-                    self._commit_all(screen_shipments(parties, self._screener, jobs=jobs))
+                    self._commit_all(jobs)
             except FailedScreeningError as error:
                 log.error("screening has failed, fewer rows next", after=self.claim.next_row, exc_info=error)
                 self.claim = narrow(self._store, self.claim)
@@ -73,7 +68,7 @@ class Assignment:
         for _, lot in groupby(suspects, lambda item: (_row(item) - first) // max(1, size)):
             self._lease.check()
             items = list(lot)
-            self._commit(list(zip(items, self._screened(items), strict=True)), _row(items[-1]))
+            self._commit(list(zip(items, self._screened(items), strict=True)))
             if self.claim.chunk_rows != size:
                 return
 
@@ -86,42 +81,34 @@ class Assignment:
         except Exception as error:
             raise FailedScreeningError from error
 
-    def _commit_all(self, results: Iterator[_Result]) -> None:
-        """Commits results a chunk of whole rows at a time. What came before an error is committed as well."""
-        pending: list[_Result] = []
+    def _commit_all(self, jobs: int) -> None:
+        """Screens what is left with `jobs` processes, and commits a chunk of rows or what two seconds have brought at a
+        time. What came before an error is committed as well."""
+        stretches = tell_file(self._shipments, self._screener, jobs, after=self.claim.next_row)
+        pending: list[Told] = []
         begun = time.monotonic()
-        with closing(_failing(results)) as stream:
-            try:
-                for place, result in enumerate(stream):
-                    if place % _CHECKED == 0:
-                        self._lease.check()
-                    done = _row(result[0]) - 1
-                    if (
-                        pending
-                        and done >= _row(pending[-1][0])
-                        and (
-                            done - self.claim.next_row >= CHUNK_ROWS
-                            or len(pending) >= _MOST_PARTIES
-                            or time.monotonic() - begun > _LONGEST
-                        )
-                    ):
-                        self._commit(pending, done)
+        try:
+            with closing(_failing(stretches)) as stream:
+                for told in stream:
+                    self._lease.check()
+                    pending += told
+                    if row_of(pending[-1]) - self.claim.next_row >= CHUNK_ROWS or time.monotonic() - begun > _LONGEST:
+                        self._commit(pending)
                         pending, begun = [], time.monotonic()
-                    pending.append(result)
-            except (FailedScreeningError, InputError, UsageError, ListError):
-                whole = _row(pending[-1][0]) - 1 if pending else 0
-                self._commit([item for item in pending if _row(item[0]) <= whole], whole)
-                raise
-        if pending:
-            self._commit(pending, _row(pending[-1][0]))
+        except (FailedScreeningError, InputError, UsageError, ListError):
+            self._commit(pending)
+            raise
+        self._commit(pending)
 
-    def _commit(self, results: list[_Result], next_row: int) -> None:
-        if next_row <= self.claim.next_row:
+    def _commit(self, told: Sequence[Told]) -> None:
+        """Commits the results of whole rows."""
+        if not told:
             return
-        numbered = ((number, *result) for number, result in enumerate(results, self.claim.next_number))
-        rows = rows_of(self.claim.job_id, numbered, self._screener)
-        outcomes = Counter(screening.outcome for _, screening in results)
-        chunk = Chunk(next_row, len(results), outcomes)
+        rows = rows_of(self.claim.job_id, enumerate(told, self.claim.next_number), self._screener)
+        in_full = [one for one in told if not isinstance(one, ClearParty)]
+        outcomes = Counter(screening.outcome for _, screening in in_full)
+        outcomes[Outcome.CLEAR] += len(told) - len(in_full)
+        chunk = Chunk(row_of(told[-1]), len(told), outcomes)
         self.claim = commit_chunk(self._store, self.claim, chunk, partial(insert_rows, rows=rows))
 
 
@@ -153,10 +140,10 @@ def _screener(screeners: Screeners, list_ids: list[str] | None, claim: Claim) ->
     return screeners.get(list_ids, claim.job.as_of)
 
 
-def _failing(results: Iterator[_Result]) -> Generator[_Result, None, None]:
+def _failing(stretches: Iterator[Sequence[Told]]) -> Generator[Sequence[Told], None, None]:
     """The same, with errors of screening told apart from those of the file."""
     try:
-        yield from results
+        yield from stretches
     except (InputError, UsageError, ListError):
         raise
     except Exception as error:

@@ -22,6 +22,7 @@ from scripts.benchmarks.parts import (
     Row,
     Run,
     of_files,
+    of_jobs,
     of_long_lists,
     of_names,
     of_signals,
@@ -44,6 +45,7 @@ def parts_of(costs: Costs) -> Mapping[str, Part]:
         "lists": Part("compiling lists, memory, recall", of_long_lists, "long lists"),
         "names": Part("names a second by the size of the list", partial(of_names, costs=costs), "names"),
         "files": Part("files, by the share of different parties", of_files, "files"),
+        "jobs": Part("a file as a job beside the command", of_jobs, "jobs"),
         "api": Part("calls of the API from 32 callers", of_the_api, "the API"),
         "signals": Part("what addresses, codes and goods cost", of_signals),
     }

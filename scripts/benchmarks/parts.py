@@ -13,6 +13,7 @@ from app.lists.sources import bundled_sources, resolve_sources
 from app.screening.screener import Screener
 from scripts.benchmarks.api import Load, load, serving
 from scripts.benchmarks.bulk import screened, write_rows
+from scripts.benchmarks.jobs import Spent, of_the_whole, postgresql, screened_as_job
 from scripts.benchmarks.long_lists import compiled, recall_at_decision, spelt_otherwise
 from scripts.benchmarks.measures import screening_cpu, single_checks, start
 from scripts.benchmarks.names import made_names, write_list
@@ -148,6 +149,29 @@ def of_files(run: Run) -> list[Row]:
             )
         )
         path.unlink()
+    return rows
+
+
+def of_jobs(run: Run) -> list[Row]:
+    """One file screened by the command and as a job, in turns, against the bundled lists."""
+    start(run.cache, cold=True)  # compiles the lists
+    path, different = run.scratch / "job.csv", run.rows // 10
+    write_rows(path, run.rows, different)
+    with postgresql(run.scratch / "postgresql") as url:
+        ways: dict[str, Callable[[], Spent]] = {
+            "`importgate screen`": lambda: of_the_whole(screened(path, run.cache)),
+            "job, SQLite": lambda: screened_as_job(path, run.cache, run.scratch / "jobs"),
+        }
+        if url:
+            ways["job, PostgreSQL"] = lambda: screened_as_job(path, run.cache, run.scratch / "jobs", url)
+        taken = [{name: way() for name, way in ways.items()} for _ in range(min(run.rounds, 3))]
+    path.unlink()
+    rows: list[Row] = [("rows", "different parties", "way", "median", "fastest to slowest", "rate", "processor time")]
+    for name in ways:
+        walls = [turn[name].wall for turn in taken]
+        rate = median(turn["`importgate screen`"].wall / turn[name].wall for turn in taken)
+        cpu = median(turn[name].cpu for turn in taken)
+        rows.append((f"{run.rows:,}", f"{different:,}", name, *_seconds(walls), f"{rate:.2f}", f"{cpu:.1f} s"))
     return rows
 
 

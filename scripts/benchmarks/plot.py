@@ -44,7 +44,8 @@ def log_log_plot(series: Mapping[str, Sequence[tuple[float, float]]], x_title: s
         left, y = place(10**x_low, 10.0**power)
         right, _ = place(10**x_high, 10.0**power)
         parts.append(f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{left - 6:.1f}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:,g}</text>')
+        amount = f"{10**power:,}" if power >= 0 else f"{10.0**power:g}"
+        parts.append(f'<text x="{left - 6:.1f}" y="{y + 4:.1f}" text-anchor="end">{amount}</text>')
     ends = {label: place(*line[-1]) for label, line in series.items()}
     heights = _apart({label: y for label, (_, y) in ends.items()})
     for (label, line), colour in zip(series.items(), cycle(_COLOURS), strict=False):

@@ -240,7 +240,7 @@ async def test_rows_that_screening_fails_on_are_incomplete_and_the_rest_is_scree
             raise RuntimeError("no such name was thought of")
         return screen(parties, *more)
 
-    monkeypatch.setattr("app.files.batches.screen", failing)
+    monkeypatch.setattr("app.files.verdicts.screen", failing)
     monkeypatch.setattr("app.worker.screening.screen", failing)
     job_id = await uploaded(api)
     with working(api, settings):

@@ -213,7 +213,7 @@ async def test_what_cannot_be_done_again_says_why(
         pytest.param("outcome = 'clear'", id="outcome"),
         pytest.param("""findings = replace(findings, '"score"\\:1.0', '"score"\\:0.9')""", id="score"),
         pytest.param("findings = replace(findings, 'is the listed name', 'is not')", id="explanation"),
-        pytest.param("party = replace(party, 'Taida', 'Other')", id="name"),
+        pytest.param("name = replace(name, 'Taida', 'Other')", id="name"),
         pytest.param("findings = NULL", id="everything that was found"),
     ],
 )

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.main import main
-from app.files.parties import ShipmentParty
-from app.screening.model import Screening
+from app.files.telling import Told
 
 ROOT = Path(__file__).parents[2]
 LISTED = "Hetian Taida Apparel Co., Ltd."
@@ -228,20 +227,21 @@ def test_a_wrong_call_is_2_and_never_1(args: str) -> None:
 
 
 def test_ctrl_c_leaves_what_was_screened_beside_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.files import bulk
+    from app.files import telling
 
-    screen_all = bulk.screen_shipments
+    tell_all = telling.tell_file
 
-    def interrupted(*args: Any, **options: Any) -> Iterator[tuple[ShipmentParty, Screening]]:
-        yield next(screen_all(*args, **options))
+    def interrupted(*args: Any, **options: Any) -> Iterator[Sequence[Told]]:
+        yield next(tell_all(*args, **options))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bulk, "screen_shipments", interrupted)
+    monkeypatch.setattr(telling, "tell_file", interrupted)
     result = run(file("supplier\nFoo\nBar\n"), "--all", "--format", "jsonl", "--output", "out.jsonl")
     assert result.exit_code == 130
     assert "interrupted" in result.stderr
     assert not Path("out.jsonl").exists()
-    assert json.loads(Path("out.jsonl.partial").read_text())["party"]["name"] == "Foo"
+    written = map(json.loads, Path("out.jsonl.partial").read_text().splitlines())
+    assert [record["party"]["name"] for record in written] == ["Foo", "Bar"]
 
 
 def command(*args: str) -> list[str]:

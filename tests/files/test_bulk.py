@@ -1,4 +1,4 @@
-"""A file screened in bulk tells what its parties tell one by one, and counts the rest."""
+"""A file screened by its cells tells what its parties tell one by one, all of them or those that are not clear."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import InputError
-from app.files import bulk, crew, delimited
+from app.files import crew, delimited, desk, shipments
 from app.files.bulk import Screened, screen_file
 from app.files.parties import ShipmentParty
 from app.files.shipments import ShipmentFile
+from app.files.telling import ClearParty, in_full, tell_file
 from app.lists.sources import resolve_sources
 from app.reports.tally import Tally
 from app.screening.model import Outcome, Screening
@@ -42,6 +43,14 @@ def one_by_one(text: str, screener: Screener) -> tuple[list[tuple[ShipmentParty,
     return told, tally.sentence()
 
 
+def each_alone(text: str, screener: Screener, after: int = 0) -> list[tuple[ShipmentParty, Screening]]:
+    return [(item, *screen([item.party], screener)) for item in opened(text).after(after)]
+
+
+def told_in_full(text: str, screener: Screener, jobs: int = 1, after: int = 0) -> list[tuple[ShipmentParty, Screening]]:
+    return [in_full(one) for told in tell_file(opened(text), screener, jobs, after=after) for one in told]
+
+
 def in_bulk(text: str, screener: Screener, jobs: int = 1) -> tuple[list[tuple[ShipmentParty, Screening]], str]:
     tally, told = Tally(), []
     for screened in screen_file(opened(text), screener, jobs):
@@ -52,20 +61,21 @@ def in_bulk(text: str, screener: Screener, jobs: int = 1) -> tuple[list[tuple[Sh
     return told, tally.sentence()
 
 
-HEADER = "shipper,shipper address,shipper country,goods,hs code,consignee,consignee 2\n"
+HEADER = "consignee,shipper,shipper address,shipper country,shipper uscc,goods,hs code,consignee 2\n"
 ROWS = (
-    "Lotus Bay Ceramics,1 High Street,GB,cups,6911,Ardent Tools,Foo\n",
-    "Hetian Taida Apparel Co. Ltd,Hotan,CN,cotton shirts,6105.10,Lotus Bay Ceramics,\n",
-    "Lotus Bay Ceramics,Urumqi Xinjiang 830000,CN,tomato paste,2002.90,N/A,\n",
-    '"Lotus Bay Ceramics O/B Hetian Taida Apparel Co., Ltd.",,CN,,,Ardent Tools,Ardent  Tools\n',
-    ",,,,,,\n",
-    ",,GB,,,,\n",
-    "N/A,,GB,x,,to order,\n",
+    "Ardent Tools,Lotus Bay Ceramics,1 High Street,GB,,cups,6911,Foo\n",
+    "Lotus Bay Ceramics,Hetian Taida Apparel Co. Ltd,Hotan,CN,,cotton shirts,6105.10,\n",
+    "N/A,Lotus Bay Ceramics,Urumqi Xinjiang 830000,CN,,tomato paste,2002.90,\n",
+    'Ardent Tools,"Lotus Bay Ceramics O/B Hetian Taida Apparel Co., Ltd.",,CN,,,,Ardent  Tools\n',
+    ",,,,,,,\n",
+    ",,,GB,,,,\n",
+    "to order,N/A,,GB,,x,,\n",
     "too,few\n",
-    "Hetian Taida Apparel,,,,,,,,too many\n",
-    "Lotus Bay Ceramics ,1 High Street,GB,,,,,,,\n",
-    "\ufffdLotus,,,,,Ardent Tools,\n",
-    '"never closed,,GB,,,,\n',
+    ",Hetian Taida Apparel,,,,,,,,too many\n",
+    ",Lotus Bay Ceramics ,1 High Street,GB,,,,,,,\n",
+    "Ardent Tools,\ufffdLotus,,,,,,\n",
+    "Foo,Lotus Bay Ceramics,1 High Street,CN,91310000607220000X,cotton shirts,6105.10,\n",
+    '"never closed,,,GB,,,,\n',
 )
 
 
@@ -74,6 +84,26 @@ ROWS = (
 def test_bulk_tells_what_the_parties_tell_one_by_one(screener: Screener, rows: list[str]) -> None:
     text = HEADER + "".join(rows) + ROWS[0]
     assert in_bulk(text, screener) == one_by_one(text, screener)
+    assert told_in_full(text, screener) == each_alone(text, screener)
+
+
+@given(st.lists(st.sampled_from(ROWS[:12]), min_size=1, max_size=12), st.data())
+@settings(max_examples=30, deadline=None)
+def test_rows_that_are_done_are_left_out(screener: Screener, rows: list[str], data: st.DataObject) -> None:
+    text = HEADER + "".join(rows) + ROWS[0]
+    done = data.draw(st.integers(0, len(rows) + 2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipments, "STRETCH", data.draw(st.integers(1, 5)))
+        patch.setattr(delimited, "_BLOCK", data.draw(st.integers(1, 500)))
+        told = told_in_full(text, screener, after=done)
+    assert told == [result for result in each_alone(text, screener) if (result[0].row or 0) > done]
+
+
+def test_clear_parties_are_told_with_all_that_is_worth_knowing(screener: Screener) -> None:
+    (told,) = tell_file(opened(HEADER + ROWS[11]), screener)
+    shipper = told[1]
+    assert isinstance(shipper, ClearParty)
+    assert {signal.kind for signal in shipper.signals} == {"identifier", "goods"}
 
 
 def test_json_lines_whose_keys_come_late_are_told_the_same(screener: Screener) -> None:
@@ -85,6 +115,7 @@ def test_json_lines_whose_keys_come_late_are_told_the_same(screener: Screener) -
     ]
     text = "\n".join(lines * 3)
     assert in_bulk(text, screener) == one_by_one(text, screener)
+    assert told_in_full(text, screener) == each_alone(text, screener)
 
 
 @pytest.mark.parametrize("limit", ["_REMEMBERED", "_CHARACTERS", "_FOUND"])
@@ -92,24 +123,21 @@ def test_what_is_forgotten_is_screened_again(limit: str, screener: Screener, mon
     monkeypatch.setattr(delimited, "_BLOCK", 500)
     text = HEADER + "".join(ROWS[:4] * 20)
     expected = in_bulk(text, screener)
-    monkeypatch.setattr(bulk, limit, 1)
+    in_full = told_in_full(text, screener)
+    monkeypatch.setattr(desk, limit, 1)
     assert in_bulk(text, screener) == expected
+    assert told_in_full(text, screener) == in_full
 
 
 def test_several_processes_give_what_one_gives(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "_WORTHWHILE", 0)
     monkeypatch.setattr(crew, "_ALONE", 1)
     monkeypatch.setattr(delimited, "_BLOCK", 500)
-    rows = list(ROWS[:11] * 20)
+    rows = list(ROWS[:12] * 20)
     Random(1).shuffle(rows)
     text = HEADER + "".join(rows)
     assert in_bulk(text, screener, jobs=2) == in_bulk(text, screener)
-
-
-def test_everything_tells_clear_parties_too(screener: Screener) -> None:
-    told = list(screen_file(opened(HEADER + "".join(ROWS[:4])), screener, everything=True))
-    assert [len(screened.results) for screened in told] == [1] * len(told)
-    assert Outcome.CLEAR in {screening.outcome for screened in told for _, screening in screened.results}
+    assert told_in_full(text, screener, jobs=2) == each_alone(text, screener)
 
 
 def test_what_was_read_before_an_error_is_screened(screener: Screener, monkeypatch: pytest.MonkeyPatch) -> None:

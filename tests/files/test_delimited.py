@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.files import delimited
-from app.files.delimited import DELIMITERS, Row, detect_delimiter, read_rows
+from app.files.delimited import DELIMITERS, Row, count_rows, detect_delimiter, read_rows
 
 
 def rows(text: str, delimiter: str = ",") -> list[Row]:
@@ -108,7 +108,18 @@ def test_rows_do_not_depend_on_where_blocks_end(text: str, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delimited, "_BLOCK", size)
         in_pieces = rows(text)
+        counted = count_rows(io.StringIO(text, newline=""), ",")
     assert in_pieces == rows(text)
+    assert counted == len(in_pieces)
+
+
+@given(st.text(st.sampled_from("a, \u3000\t\x1f\n\r"), max_size=30), st.sampled_from(",\t"), st.integers(1, 20))
+@settings(max_examples=300, deadline=None)
+def test_rows_without_quotes_are_counted_by_their_lines(text: str, delimiter: str, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_BLOCK", size)
+        counted = count_rows(io.StringIO(text, newline=""), delimiter)
+    assert counted == len(rows(text, delimiter))
 
 
 @pytest.mark.parametrize(

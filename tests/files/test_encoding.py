@@ -44,7 +44,7 @@ def test_a_guess_is_told() -> None:
     encoding = detect_encoding(io.BytesIO(b"name,n\n" + CHINESE.encode("gb18030")))
     assert "GB18030" in encoding.warning
     assert "line 2" in encoding.warning
-    assert "--encoding" in encoding.warning
+    assert "name the encoding" in encoding.warning
 
 
 def test_a_sure_reading_is_not_remarked_upon() -> None:

@@ -16,8 +16,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.cli.options import open_screener
-from app.files.batches import screen_shipments
-from app.files.parties import ShipmentParty
 from app.gate.collect import Job
 from app.gate.config import GateConfig
 from app.gate.model import FailOn, GateResult, Spot
@@ -27,6 +25,7 @@ from app.reports import annotations, gitlab, sarif, terminal
 from app.reports.gate import GATE_REPORTS, renderer
 from app.screening.model import Party, Role
 from app.screening.record import record
+from app.screening.screen import screen
 from app.screening.waivers import load_waivers
 
 Gate = Callable[..., Any]
@@ -198,8 +197,8 @@ def test_json_lines_are_records_with_more(result: GateResult) -> None:
 
     lines = [json.loads(line) for line in render("jsonl", result).splitlines()]
     screener = open_screener(("us-uflpa",), date(2026, 11, 23))
-    ((item, screening),) = screen_shipments([ShipmentParty(1, 2, Role.PARTY, Party("x"))], screener)
-    keys = list(record(screening, screener, row=1, line=2, role=item.role))
+    (screening,) = screen([Party("x")], screener)
+    keys = list(record(screening, screener, row=1, line=2, role=Role.PARTY))
     for line in lines:
         assert list(line)[: len(keys)] == keys
     first = lines[0]

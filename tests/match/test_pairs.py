@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.index.renderings import renderings
 from app.lists.sources import bundled_sources
 from app.match import policy
 from app.match.gate import profile
@@ -96,8 +97,9 @@ def test_made_up_names_lose_no_match(screener: Screener, words: list[str]) -> No
 
 def test_sketches_are_stored_joined_and_read_again() -> None:
     names = [read_name(name) for name in ("Zhongtai Chemical", "", "新疆中泰化学股份有限公司", "Foo 8th Division")]
-    whole = sketch(names)
-    joined = Sketches.joined([sketch(names[:1]), sketch(names[1:])])
+    rendered = [renderings(name) for name in names]
+    whole = sketch(names, rendered)
+    joined = Sketches.joined([sketch(names[:1], rendered[:1]), sketch(names[1:], rendered[1:])])
     again = Sketches.from_arrays(joined.size, joined.arrays())
     for name, array in whole.arrays().items():
         assert np.array_equal(again.arrays()[name], array), name

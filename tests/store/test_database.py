@@ -8,13 +8,15 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import UsageError
+from app.screening.model import Outcome
 from app.store.database import Store, open_store
 from app.store.keys import Scope, create_key, list_keys
-from app.store.tables import ApiKey
+from app.store.results import Filters, results_page
+from app.store.tables import ApiKey, Job
 
 
 def test_migrations_and_tables_agree(any_store: Store) -> None:
@@ -119,3 +121,18 @@ def test_an_address_that_cannot_be_used(url: str, sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence) as caught:
         open_store(url)
     assert "hunter2" not in str(caught.value)
+
+
+def test_results_that_are_not_clear_are_found_by_their_index(tmp_path: Path) -> None:
+    """Clear ones are left out of it, which databases only see where a question says so."""
+    store = open_store(f"sqlite:///{tmp_path}/x.sqlite3")
+    store.migrate()
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    job = Job(id="job_1")
+    results_page(store, job, Filters(outcomes=[Outcome.BLOCK]), limit=10)
+    question = asked[-1]
+    with store.read() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", ("",) * question.count("?"))
+        assert "ix_screening_batch_id_outcome_number" in " ".join(str(step) for step in plan.all())
+    store.close()

@@ -26,6 +26,7 @@ from app.store.deliveries import (
     wait_after,
     webhooks_page,
 )
+from app.store.figures import read_figures
 from app.store.keys import Scope, create_key
 from app.store.tables import ApiKey, AuditEntry, Delivery, Webhook
 
@@ -142,6 +143,7 @@ def test_a_receiver_that_is_gone_for_good_is_given_up_at_once(any_store: Store, 
     (due,) = claim_due(any_store, 10, LEASE)
     _fail(any_store, due, is_final=True)
     assert _only(any_store).state == DeliveryState.GIVEN_UP
+    assert read_figures(any_store).messages == {"given_up": 1}
 
 
 @pytest.mark.usefixtures("webhook")

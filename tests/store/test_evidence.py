@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import col, select
 
-from app.lists.plain import decoder, listing_to_plain
+from app.lists.plain import listing_to_plain
 from app.screening.model import Goods, Party, Role
+from app.screening.record import declared_party
 from app.store.calls import call_rows, store_calls
 from app.store.database import Store
 from app.store.evidence import context_of, insert_rows, rows_of, save_context
@@ -40,10 +41,10 @@ def test_a_call_is_kept_with_all_that_it_takes_to_do_it_again(any_store: Store, 
     assert (call.key_id, call.request_id, call.relations) == (key.id, "r1", "[]")
     assert (json.loads(context.sha256s), context.policy) == ({"own": "0" * 64}, screener.policy_version)
     assert context.software.startswith("0.1.0+")
-    assert decoder(Party)(json.loads(listed.party), ()) == LISTED
+    assert declared_party(listed.name, listed.country, listed.role, listed.party) == LISTED
     assert (listed.batch_id, listed.number, listed.outcome, listed.reference) == (call_id, 1, "block", "PO 1")
     assert json.loads(listed.findings or "")["hits"][0]["listing_id"] == "own/azurite"
-    assert (clear.outcome, clear.findings, clear.party) == ("clear", None, '{"name":"Vermeulen Textiel BV"}')
+    assert (clear.outcome, clear.findings, clear.name, clear.party) == ("clear", None, "Vermeulen Textiel BV", "")
     assert (hit.id, hit.subject, hit.state) == (f"{call_id}.1.1", "own/azurite", "open")
     assert json.loads(seen.listing) == listing_to_plain(desk.azurite)
     assert hit.listing_digest == seen.digest
@@ -61,7 +62,7 @@ def test_a_context_is_kept_once_and_changes_with_the_lists(any_store: Store, des
 
 def test_a_signal_that_asks_for_review_is_a_hit(any_store: Store, desk: Desk) -> None:
     screener = desk.screener_of(desk.azurite)
-    rows = rows_of("job_1", [(7, *pair) for pair in desk.screened(screener, IN_XINJIANG)], screener)
+    rows = rows_of("job_1", enumerate(desk.screened(screener, IN_XINJIANG), 7), screener)
     with any_store.write() as session:
         insert_rows(session, rows)
     with any_store.read() as session:
@@ -74,18 +75,18 @@ def test_a_signal_that_asks_for_review_is_a_hit(any_store: Store, desk: Desk) ->
 def test_any_text_can_be_kept_and_comes_back_as_it_was(any_store: Store, desk: Desk, name: str) -> None:
     screener = desk.screener_of(desk.azurite)
     party = Party(name, address=name, role=Role.SHIPPER)
-    rows = rows_of("job_1", [(1, *desk.screened(screener, party)[0])], screener)
+    rows = rows_of("job_1", enumerate(desk.screened(screener, party), 1), screener)
     with any_store.write() as session:
         insert_rows(session, rows)
     with any_store.read() as session:
         (kept,) = session.exec(select(StoredScreening))
-    assert decoder(Party)(json.loads(kept.party), ()) == party
+    assert declared_party(kept.name, kept.country, kept.role, kept.party) == party
 
 
 def test_times_come_back_as_they_went_in(any_store: Store, desk: Desk) -> None:
     screener = desk.screener_of(desk.azurite)
     at = datetime(2026, 11, 2, 3, 4, 5, 678, tzinfo=UTC)
     with any_store.write() as session:
-        insert_rows(session, rows_of("job_1", [(1, *desk.screened(screener, LISTED)[0])], screener, at))
+        insert_rows(session, rows_of("job_1", enumerate(desk.screened(screener, LISTED), 1), screener, at))
     with any_store.read() as session:
         assert session.exec(select(Hit.created_at)).one() == at

@@ -11,7 +11,7 @@ from app.store.tables import Job
 
 
 def test_an_empty_store_has_figures_too(any_store: Store) -> None:
-    assert read_figures(any_store) == Figures(jobs={}, hits={}, rows=0)
+    assert read_figures(any_store) == Figures(jobs={}, hits={}, messages={}, rows=0)
 
 
 def test_jobs_and_their_rows_are_counted_by_state(any_store: Store) -> None:
@@ -22,4 +22,4 @@ def test_jobs_and_their_rows_are_counted_by_state(any_store: Store) -> None:
     with any_store.write() as session:
         for number, (state, next_row) in enumerate([("running", 500), ("completed", 1000), ("completed", 20)]):
             session.add(Job(id=f"job_{number}", state=state, next_row=next_row, **rest))
-    assert read_figures(any_store) == Figures(jobs={"running": 1, "completed": 2}, hits={}, rows=1520)
+    assert read_figures(any_store) == Figures(jobs={"running": 1, "completed": 2}, hits={}, messages={}, rows=1520)

@@ -46,7 +46,7 @@ class Reviewers:
         batch = f"job_{self.batches}"
         (pair,) = self.desk.screened(screener, party)
         with self.store.write() as session:
-            insert_rows(session, rows_of(batch, [(n, *pair) for n in range(1, times + 1)], screener))
+            insert_rows(session, rows_of(batch, enumerate([pair] * times, 1), screener))
         return self.hit(f"{batch}.1.1")
 
     def hit(self, hit_id: str) -> Hit:

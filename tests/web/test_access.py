@@ -10,6 +10,8 @@ import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from app.api import shipments
+from app.api.limits import TimeLimit
 from app.settings import read_settings
 from app.store.keys import Scope, list_keys, revoke_key
 from app.web.access import local_address
@@ -158,6 +160,14 @@ def test_every_answer_forbids_what_the_pages_do_not_need(site: Site, path: str) 
         for name, value in SECURITY_HEADERS.items():
             assert answer.headers[name] == value
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", answer.text)
+
+
+def test_files_may_take_as_long_as_an_upload() -> None:
+    """Ten thousand parties of a file are screened and kept before there is an answer."""
+    (limit,) = [found for found in create_site(read_settings()).user_middleware if found.cls is TimeLimit]
+    uploads = {f"/v1{path}" for path in shipments.UPLOADS}
+    assert set(limit.kwargs["other"]) == uploads | {"/v1/parties/file", "/uploads", "/parties/file"}
+    assert set(limit.kwargs["other"].values()) == {3600}
 
 
 def test_what_is_vendored_is_what_was_published() -> None:

@@ -28,7 +28,7 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: the kern
 from app.settings import read_settings
 from app.logs import write_logs
 from app.worker.process import run_worker
-import app.store.evidence, app.files.batches, app.files.xlsx, scipy.sparse, sparse_dot_topn
+import app.store.evidence, app.files.telling, app.files.xlsx, scipy.sparse, sparse_dot_topn
 write_logs("error")
 for line in sys.stdin:
     kind, processes = line.split()
@@ -36,13 +36,13 @@ for line in sys.stdin:
     if not child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if kind == "poisoned":
-            import app.files.batches, app.worker.screening
+            import app.files.desk, app.files.verdicts, app.worker.screening
             from app.screening.screen import screen
             def deadly(parties, *more):
                 if any("Poison" in party.name for party in parties):
                     os.kill(os.getpid(), signal.SIGKILL)
                 return screen(parties, *more)
-            app.files.batches.screen = app.worker.screening.screen = deadly
+            app.files.desk.screen = app.files.verdicts.screen = app.worker.screening.screen = deadly
         run_worker(read_settings(), int(processes))
         os._exit(0)
     print(child, flush=True)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlmodel import col, select
 
 from app.lists.sources import resolve_sources
@@ -24,6 +25,7 @@ from tests.worker.conftest import lives
 if TYPE_CHECKING:
     from tests.worker.conftest import Works
 
+ON_POSTGRESQL = pytest.mark.parametrize("any_store", ["postgresql"], indirect=True)
 ROWS = 200_000
 KILLS = 10
 NAMES = [*(f"Lotus Bay {n} Ceramics" for n in range(60)), "Hetian Taida Apparel Co., Ltd.", "Taida Apparel Hetian"]
@@ -115,9 +117,8 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(works: Works) -> None
     assert (job.state, job.next_row, job.attempt) == ("completed", 100_000, 2)
 
 
+@ON_POSTGRESQL  # who stops in the middle of a write to SQLite stops everyone
 def test_a_worker_that_hung_does_no_harm_when_it_goes_on(works: Works) -> None:
-    if works.store.engine.dialect.name == "sqlite":
-        return  # who stops in the middle of a write there stops everyone
     job_id = works.submit("Supplier\n" + "".join(f"{NAMES[n % len(NAMES)]}\n" for n in range(60_000)))
     first = works.start()
     works.until(lambda: works.job(job_id).next_row > 0)
@@ -132,9 +133,8 @@ def test_a_worker_that_hung_does_no_harm_when_it_goes_on(works: Works) -> None:
         assert len(session.exec(select(StoredScreening.number)).all()) == 60_000
 
 
+@ON_POSTGRESQL  # a file does not go away while it is open
 def test_a_database_that_goes_away_for_a_moment_costs_nothing_but_time(works: Works) -> None:
-    if works.store.engine.dialect.name == "sqlite":
-        return  # a file does not go away while it is open
     job_id = works.submit("Supplier\n" + "".join(f"{NAMES[n % len(NAMES)]}\n" for n in range(60_000)))
     works.start()
     works.until(lambda: works.job(job_id).next_row > 0)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CHAR, BigInteger, Index, Text
+from sqlalchemy import CHAR, BigInteger, Index, Text, text
 from sqlmodel import Field
 
 from app.store.tables.table import Instant, Table
+
+NOT_CLEAR = text("outcome <> 'clear'")  # most screenings are clear: nobody looks for them by their outcome
 
 
 class Context(Table, table=True):
@@ -50,13 +52,16 @@ class Call(Table, table=True):
 
 
 class StoredScreening(Table, table=True):
-    """One screened party. `party` is what was declared, JSON without its empty fields.
+    """One screened party. `party` is what was declared besides its name, country and role, JSON, "" for nothing.
 
     `findings` is JSON with `hits`, `signals`, `waiver` and `problem` as a record has them, null where there are none.
     """
 
     __tablename__ = "screening"
-    __table_args__ = (Index(None, "batch_id", "outcome", "number"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "batch_id", "outcome", "number", sqlite_where=NOT_CLEAR, postgresql_where=NOT_CLEAR),
+        {"sqlite_with_rowid": False},
+    )
 
     batch_id: str = Field(sa_type=Text, primary_key=True)
     number: int = Field(sa_type=BigInteger, primary_key=True)
@@ -66,7 +71,7 @@ class StoredScreening(Table, table=True):
     name: str = Field(sa_type=Text)
     country: str = Field(sa_type=Text)
     outcome: str = Field(sa_type=Text)
-    party: str = Field(sa_type=Text)
+    party: str = Field(default="", sa_type=Text)
     reference: str = Field(default="", sa_type=Text)
     findings: str | None = Field(default=None, sa_type=Text)
 

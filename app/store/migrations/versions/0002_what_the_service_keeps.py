@@ -58,7 +58,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("screening", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_screening_batch_id_outcome_number"), ["batch_id", "outcome", "number"], unique=False
+            batch_op.f("ix_screening_batch_id_outcome_number"),
+            ["batch_id", "outcome", "number"],
+            unique=False,
+            sqlite_where=sa.text("outcome <> 'clear'"),
+            postgresql_where=sa.text("outcome <> 'clear'"),
         )
 
     op.create_table(
