@@ -7,7 +7,6 @@ from app.match.align import both_pinyin
 from app.match.edits import is_misread, price
 from app.text.lexicon import lexicon
 from app.text.name import ReadName, TokenKind
-from app.text.pinyin import split_syllables
 from app.text.scripts import Script
 
 
@@ -51,13 +50,16 @@ def _is_one_word(left: str, right: str, cost: float) -> bool:
     if all(known):
         return False
     if any(known):
-        return shorter >= policy.LEAST_SLIPPED_WORD
+        two_brands = both_pinyin(left, right) and any(map(_is_brand, (left, right)))
+        return shorter >= policy.LEAST_SLIPPED_WORD and not two_brands
     least = policy.LEAST_SWAPPED_BRAND if sorted(left) == sorted(right) else policy.LEAST_SLIPPED_BRAND
     return shorter >= least and left[0] == right[0] and not both_pinyin(left, right)
 
 
 def _is_known(word: str) -> bool:
-    """Whether the reader knows a word, as something else than a Chinese brand in pinyin."""
+    return word in lexicon().latin or word in lexicon().stops
+
+
+def _is_brand(word: str) -> bool:
     known = lexicon().latin.get(word)
-    spelt = known is not None and known.kind is TokenKind.BRAND and split_syllables(word) is not None
-    return word in lexicon().stops or (known is not None and not spelt)
+    return known is not None and known.kind is TokenKind.BRAND
