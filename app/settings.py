@@ -42,6 +42,7 @@ class Settings:
     max_rows: int
     upload_seconds: float
     keep_uploads_days: int
+    keep_messages_days: int
     lease_seconds: float
     max_requests: int
     rate_limit: tuple[int, int] | None
@@ -175,6 +176,12 @@ SETTINGS = (
     Setting("max_rows", "10000000", "the most rows that an uploaded file may have", _count),
     Setting("upload_seconds", "3600", "how long an upload may take to arrive, in seconds", _seconds),
     Setting("keep_uploads_days", "30", "days after which the file of a job that has ended is removed", _count),
+    Setting(
+        "keep_messages_days",
+        "365",
+        "days after which differences of monitored parties, and messages to webhooks, are removed",
+        _count,
+    ),
     Setting("lease_seconds", "30", "seconds of silence after which a worker's job goes to another one", _seconds),
     Setting("max_requests", "100", "how many requests the API works on at once before it refuses more", _count),
     Setting(

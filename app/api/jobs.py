@@ -18,7 +18,17 @@ from pydantic import BaseModel, Field
 
 from app.api.access import require
 from app.api.paging import DEFAULT_PAGE, Cursor, Limit, cursor_of, place_of
-from app.api.problems import CONFLICT, FAILED, INVALID, NO_KEY, NOT_ALLOWED, NOT_FOUND, ProblemError, documented
+from app.api.problems import (
+    CONFLICT,
+    FAILED,
+    INVALID,
+    NO_KEY,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    ProblemError,
+    documented,
+    with_fields,
+)
 from app.api.screenings import RecordOut
 from app.reports.export import EXPORTS, Export, exported
 from app.screening.model import Outcome, Role
@@ -123,7 +133,7 @@ def job_out(job: Job) -> JobOut:
         rows_per_second=progress.rows_per_second,
         seconds_left=progress.seconds_left,
         warnings=warnings_of(job),
-        problem=job.problem,
+        problem=with_fields(job.problem),
         attempt=job.attempt,
         created_at=job.created_at,
         started_at=job.started_at,

@@ -213,6 +213,11 @@ class ProblemOut(BaseModel):
     errors: list[ErrorOut] = []
 
 
+def with_fields(sentence: str) -> str:
+    """A sentence about columns with the field `columns` where it names the command's option."""
+    return sentence.replace("--column: ", "").replace("--column ", "columns=")
+
+
 def problem_response(
     problem: Problem,
     detail: str,
@@ -274,7 +279,7 @@ def _on_importgate_error(request: Request, error: Exception) -> JSONResponse:
         request.app.state.metrics.store_errors.inc()
         detail = "the database does not answer; the service's log says why"
         return problem_response(problem, detail, request.url.path, headers={"Retry-After": "5"})
-    return problem_response(problem, str(error), request.url.path)
+    return problem_response(problem, with_fields(str(error)), request.url.path)
 
 
 def _on_validation_error(request: Request, error: Exception) -> JSONResponse:

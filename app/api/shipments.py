@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ from app.api.problems import (
     WRONG_TYPE,
     ProblemError,
     documented,
+    with_fields,
 )
 from app.api.receiving import FILE_TYPES, FORM, Received, receive_file
 from app.errors import ImportgateError, UsageError
@@ -191,7 +192,8 @@ async def preview_shipment(request: Request, asked: Annotated[QueryOptions, Quer
     received = await receive_file(request, uploads, f"preview_{secrets.token_urlsafe(16)}", settings.max_upload_bytes)
     try:
         options = _options(asked, received, request.app.state.screeners)
-        return await look_at(uploads, received.upload.name, received.file_name, options)
+        preview = await look_at(uploads, received.upload.name, received.file_name, options)
+        return replace(preview, problem=with_fields(preview.problem))
     finally:
         uploads.remove(received.upload.name)
 
@@ -260,7 +262,7 @@ def _column(item: str) -> tuple[str, str]:
     try:
         assign_columns([header], [(role, header)])
     except ImportgateError as error:
-        raise _invalid("columns", str(error).removeprefix("--column: ")) from None
+        raise _invalid("columns", with_fields(str(error))) from None
     return role.strip(), header
 
 

@@ -1,4 +1,4 @@
-"""What nobody needs any more: results of deleted jobs, files of jobs that ended long ago."""
+"""What nobody needs any more: results of deleted jobs, files of jobs that ended long ago, old messages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import timedelta
 from sqlmodel import col, delete, func, select
 
 from app.store.database import Store, database_time
+from app.store.deliveries import DeliveryState
 from app.store.jobs import ENDED, JobState
-from app.store.tables import Job, StoredScreening
+from app.store.tables import Delivery, Difference, Job, StoredScreening
 
 _SLICE = 20_000  # screenings that are removed at once: others write meanwhile
 
@@ -42,6 +43,19 @@ def take_files_of_ended_jobs(store: Store, after: timedelta) -> list[str]:
         for job in jobs:
             job.stored_as = ""
         return names
+
+
+def remove_old_messages(store: Store, after: timedelta) -> None:
+    """Removes differences from longer ago than `after`, and messages that nobody tries any more.
+
+    The newest difference stays: SQLite would give its id to the next one, which whoever reads on behind it would miss.
+    """
+    with store.write() as session:
+        before = database_time(session) - after
+        is_done = col(Delivery.state) != DeliveryState.WAITING
+        session.exec(delete(Delivery).where(is_done, col(Delivery.created_at) < before))
+        newest = select(func.max(Difference.id)).scalar_subquery()
+        session.exec(delete(Difference).where(col(Difference.at) < before, col(Difference.id) < newest))
 
 
 def known_files(store: Store, names: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from app.errors import StoreError
 from app.screening.screeners import Screeners
 from app.settings import Settings
 from app.store.database import Store
-from app.store.sweeping import known_files, remove_deleted_results, take_files_of_ended_jobs
+from app.store.sweeping import known_files, remove_deleted_results, remove_old_messages, take_files_of_ended_jobs
 from app.store.uploads import Uploads
 from app.worker.monitoring import screen_again
 from app.worker.webhooks import deliver
@@ -47,6 +47,10 @@ def _remove_results(store: Store, _settings: Settings, _screeners: Screeners) ->
     remove_deleted_results(store)
 
 
+def _remove_messages(store: Store, settings: Settings, _screeners: Screeners) -> None:
+    remove_old_messages(store, timedelta(days=settings.keep_messages_days))
+
+
 def _screen_again(store: Store, _settings: Settings, screeners: Screeners) -> None:
     screen_again(store, screeners.get())
 
@@ -60,6 +64,7 @@ DUTIES = (
     Duty("send what webhooks wait for", 2, _deliver),
     Duty("remove results of deleted jobs", 10, _remove_results),
     Duty("remove files that are no longer needed", 3600, _remove_files),
+    Duty("remove old differences and messages", 3600, _remove_messages),
 )
 
 

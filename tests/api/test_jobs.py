@@ -202,7 +202,7 @@ async def test_a_deleted_job_is_gone_with_its_file_and_its_results(api: Api, set
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"A,B\n1,2\n", "no column says which party it holds", id="no party column"),
+        pytest.param(b"A,B\n1,2\n", "name one with columns=ROLE=HEADER, for", id="no party column"),
         pytest.param(b"Supplier\n", "no row below it", id="no row"),
         pytest.param(b"PK\x03\x04 torn", "the workbook is damaged", id="a torn workbook"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "", id="a picture"),

@@ -177,7 +177,7 @@ async def test_a_preview_without_a_party_column_says_so_and_shows_the_headers(ap
     answer = await api.client.post("/v1/shipments/preview", files={"file": ("x.csv", b"A,B\n1,2\n")})
     assert answer.status_code == 200
     assert [column["header"] for column in answer.json()["columns"]] == ["A", "B"]
-    assert "no column says which party it holds" in answer.json()["problem"]
+    assert "name one with columns=ROLE=HEADER" in answer.json()["problem"]
 
 
 async def test_a_preview_of_a_workbook_names_its_sheet(

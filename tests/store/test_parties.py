@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 
 from app.errors import UsageError
 from app.files.parties import ShipmentParty
@@ -17,7 +17,7 @@ from app.screening.model import Outcome, Party, Role
 from app.screening.screen import screen
 from app.screening.screener import Screener
 from app.store.database import Store
-from app.store.deliveries import add_webhook
+from app.store.deliveries import DeliveryState, add_webhook
 from app.store.differences import DifferenceFilters, differences_page
 from app.store.evidence import context_of
 from app.store.kept import is_reproduced, read_kept
@@ -33,6 +33,7 @@ from app.store.parties import (
     register,
     remove_party,
 )
+from app.store.sweeping import remove_old_messages
 from app.store.tables import ApiKey, AuditEntry, Call, Delivery, Difference, Hit, MonitoredParty, StoredScreening
 from app.worker.monitoring import screen_again
 
@@ -295,3 +296,23 @@ def test_hostile_text_is_kept_like_any_other(watch: Watch) -> None:
     assert [done for _, done in watch.register(*parties)] == [Done.CREATED] * 3
     assert [done for _, done in watch.register(*parties)] == [Done.UNCHANGED] * 3
     assert screen_again(watch.store, watch.after) == 3
+
+
+def test_old_differences_go_but_for_the_newest_and_old_messages_once_they_are_done(watch: Watch) -> None:
+    watch.register(BERYL, Party("Beryl Ridge Textile Company"))
+    screen_again(watch.store, watch.after)
+    both = watch.differences()
+    assert len(both) == 2
+    remove_old_messages(watch.store, timedelta(days=1))
+    assert (watch.differences(), watch.count(Delivery)) == (both, 1)
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    with watch.store.write() as session:
+        session.exec(update(Difference).values(at=long_ago))
+        session.exec(update(Delivery).values(created_at=long_ago))
+    remove_old_messages(watch.store, timedelta(days=1))
+    assert [item["id"] for item in watch.differences()] == [both[-1]["id"]], "its id must not be given again"
+    assert watch.count(Delivery) == 1, "it is still to be sent"
+    with watch.store.write() as session:
+        session.exec(update(Delivery).values(state=DeliveryState.DELIVERED))
+    remove_old_messages(watch.store, timedelta(days=1))
+    assert watch.count(Delivery) == 0
