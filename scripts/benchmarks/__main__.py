@@ -90,7 +90,7 @@ def main() -> None:
         epilog=f"parts:\n{about}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("parts", nargs="*", choices=[*parts, []], metavar="PART", help="what to measure; see below")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="what to measure; see below")
     parser.add_argument("--largest", type=int, default=SIZES[-1], metavar="N", help="largest list (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of which medians are given (%(default)s)")
     parser.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="of the largest file (%(default)s)")
@@ -104,6 +104,8 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="put the figures and the plot into docs/performance.md")
     args = parser.parse_args()
+    if unknown := [name for name in args.parts if name not in parts]:
+        parser.error(f"there is no part {unknown[0]!r}; parts: {', '.join(parts)}")
     chosen = [name for name in parts if name in (args.parts or usual)]
     python = peer(args.environment) if "names" in chosen else None
     with tempfile.TemporaryDirectory() as scratch:

@@ -15,7 +15,8 @@ _FORMS = ("Co., Ltd.", "Limited", "GmbH", "Inc.", "S.r.l.", "LLC", "B.V.", "S.A.
 def made_names(count: int, seed: int) -> list[str]:
     """`count` different names of two to four words and a legal form."""
     table = Path(rarity.__file__).parent / "frequencies.tsv"
-    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:]]
+    lines = table.read_text(encoding="utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines if not line.startswith(rarity.MEANT)]  # these are no words
     words = [word.capitalize() for word, _ in rows]
     weights = list(accumulate(int(number) for _, number in rows))
     draw = random.Random(seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from app.screening.screen import screen
 from scripts.benchmarks import __main__ as bench
 from scripts.benchmarks import long_lists, parts, scorers
 from scripts.benchmarks.long_lists import recall_at_decision, spelt_otherwise
+from scripts.benchmarks.names import made_names
 from scripts.benchmarks.parts import Costs, Run
 from scripts.benchmarks.plot import log_log_plot
 from scripts.benchmarks.scorers import OWN
@@ -40,6 +42,13 @@ def cells(rows: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
 
 def number(text: str) -> float:
     return float(text.split(" ")[0].replace(",", ""))
+
+
+def test_made_up_names_are_words_and_a_legal_form_all_different_and_the_same_each_time() -> None:
+    names = made_names(3000, seed=1)
+    assert len(set(names)) == 3000
+    assert names == made_names(3000, seed=1) != made_names(3000, seed=2)
+    assert [name for name in names if not re.fullmatch(r"(\w+ ){2,4}[A-Z][\w., ]+", name)] == []
 
 
 def test_names_are_answered_by_every_scorer_for_every_list_and_compared_with_our_own(run: Run) -> None:
