@@ -41,6 +41,7 @@ class Pairing(NamedTuple):
 
 
 def pairing(query: Sequence[Token], listed: Sequence[Token], relation: Relation, similarity: float) -> Pairing:
+    """A pairing of any tokens, with the kind that they have together."""
     return Pairing(tuple(query), tuple(listed), relation, similarity, _kind_of(query, listed, relation))
 
 
@@ -138,7 +139,7 @@ def _by_characters(by_sound: float, by_characters: float) -> float:
     return min(by_sound, share * by_sound + (1 - share) * by_characters)
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=65536)
 def _alike(left: Token, right: Token) -> float:
     best = similarity(left.letters, right.letters)
     if left.kind is right.kind is TokenKind.BRAND and best < policy.PART and is_part((left,), (right,)):
