@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scripts.benchmarks.measures import COMMAND, environment
 from scripts.benchmarks.names import made_names
 
-_WATCH = 0.5  # seconds between two looks at the memory
+_SOON, _LATER = 0.01, 0.5  # seconds between two looks at the memory: the first ones, then twice as long each time
 
 
 class Watched(NamedTuple):
@@ -45,14 +45,14 @@ def screened(path: Path, cache: Path, *options: str) -> Watched:
 
 def watched(command: Sequence[str], environment: dict[str, str]) -> Watched:
     """Runs a command to its end; exits where it fails."""
-    before, began, most = os.times(), time.perf_counter(), 0
+    before, began, most, pause = os.times(), time.perf_counter(), 0, _SOON
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         while process.poll() is None:
             most = max(most, sum(map(_memory, _family(process.pid))))
             try:
-                process.wait(_WATCH)
+                process.wait(pause)
             except subprocess.TimeoutExpired:
-                continue
+                pause = min(2 * pause, _LATER)
         said = process.stderr.read().decode() if process.stderr else ""
     if process.returncode not in (0, 3):  # 3: a name without letters, perhaps
         sys.exit(said)
